@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <confgraph/export.hpp>
+#include <confgraph/kind.hpp>
+#include <confgraph/layout.hpp>
+#include <confgraph/location.hpp>
+#include <confgraph/request.hpp>
+#include <confgraph/result.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace confgraph {
+
+namespace core {
+struct Catalog;
+struct Diagnostic;
+struct Entry;
+struct LoadModule;
+struct Reference;
+}  // namespace core
+
+/// What lies in the enabled folder under an entry's file name.
+enum class LinkState : std::uint8_t {
+    ABSENT,     ///< nothing
+    OK,         ///< a link to the file in the available folder
+    DANGLING,   ///< a link to nothing
+    FOREIGN,    ///< a link to some other file
+    REAL_FILE,  ///< no link: a file or folder
+};
+
+/// Whether a file exists, as far as that was looked at.
+enum class Presence : std::uint8_t { UNKNOWN, PRESENT, MISSING };
+
+/// What is wrong in a .load or .conf file.
+enum class DiagnosticCode : std::uint8_t {
+    BYTE_ORDER_MARK,         ///< the file begins with a byte order mark, which httpd takes for a directive
+    NAME_WITH_PATH,          ///< a name in a magic comment has a '/'
+    NAME_WITH_PREFIX,        ///< a name in a magic comment begins with "mod_"
+    NAME_WITH_SUFFIX,        ///< a name in a magic comment ends in .load, .conf, .so or .c
+    NAME_MALFORMED,          ///< a name in a magic comment cannot be a name
+    SELF_REFERENCE,          ///< an entry names itself
+    AFTER_DIRECTIVE,         ///< a magic comment after the first directive, where the format ignores it
+    NEARLY_MAGIC,            ///< a comment that looks like a magic one but is not written as one
+    LINE_TOO_LONG,           ///< a line of more than 64 KiB; the rest of the file is not read
+    FILE_TOO_LARGE,          ///< a file of more than 1 MiB; the rest is not read
+    LOAD_MODULE_INCOMPLETE,  ///< LoadModule without two arguments
+    NOT_A_FILE,              ///< a folder, a FIFO, a socket or a device where a file should be
+    UNREADABLE,              ///< the file cannot be read; the text says why
+};
+
+/// A name in a magic comment, with its place.
+class CONFGRAPH_API Reference {
+public:
+    Reference(std::shared_ptr<const core::Reference> impl);
+
+    [[nodiscard]] const std::string & name() const;
+    [[nodiscard]] unsigned line() const;
+
+private:
+    std::shared_ptr<const core::Reference> impl_;
+};
+
+/// A LoadModule directive.
+class CONFGRAPH_API LoadModule {
+public:
+    LoadModule(std::shared_ptr<const core::LoadModule> impl);
+
+    /// The module identifier, such as "rewrite_module".
+    [[nodiscard]] const std::string & identifier() const;
+    /// The binary as written, perhaps relative to the server's root.
+    [[nodiscard]] const std::string & file() const;
+    [[nodiscard]] unsigned line() const;
+    /// The containers around it, outermost first, as written: "IfModule !mod_foo.c".
+    [[nodiscard]] const std::vector<std::string> & guards() const;
+    /// The binary's path below the server's root; as written when it holds variables.
+    [[nodiscard]] const std::string & path() const;
+    /// Whether the binary exists.
+    [[nodiscard]] Presence presence() const;
+
+private:
+    std::shared_ptr<const core::LoadModule> impl_;
+};
+
+/// Something wrong in a file.
+class CONFGRAPH_API Diagnostic {
+public:
+    Diagnostic(std::shared_ptr<const core::Diagnostic> impl);
+
+    [[nodiscard]] DiagnosticCode code() const;
+    [[nodiscard]] unsigned line() const;
+    /// The name, comment or reason concerned; may be empty.
+    [[nodiscard]] const std::string & text() const;
+
+private:
+    std::shared_ptr<const core::Diagnostic> impl_;
+};
+
+/// One module, conf or site, as it was when the catalog was read.
+class CONFGRAPH_API Entry {
+public:
+    Entry(std::shared_ptr<const core::Entry> impl);
+
+    [[nodiscard]] Kind kind() const;
+    [[nodiscard]] const std::string & name() const;
+    /// Whether its file is in the available folder; for a module NAME.load.
+    [[nodiscard]] bool available() const;
+    /// Whether a module has a NAME.conf in the available folder.
+    [[nodiscard]] bool has_conf() const;
+    /// Whether the server reads it: whatever lies in the enabled folder under its name, a dangling link excepted.
+    [[nodiscard]] bool enabled() const;
+    [[nodiscard]] LinkState link() const;
+    /// For a module, the state of NAME.conf in the enabled folder.
+    [[nodiscard]] LinkState conf_link() const;
+    /// Who enabled it last, as the markers say.
+    [[nodiscard]] Actor enabled_by() const;
+    /// Who disabled it last, as the markers say.
+    [[nodiscard]] Actor disabled_by() const;
+    /// The file whose magic comments hold: the enabled one, else the available one.
+    [[nodiscard]] const std::string & file() const;
+    [[nodiscard]] std::vector<Reference> depends() const;
+    [[nodiscard]] std::vector<Reference> conflicts() const;
+    [[nodiscard]] std::vector<LoadModule> load_modules() const;
+    [[nodiscard]] std::vector<Diagnostic> diagnostics() const;
+    /// Whether the module is a multi-processing module.
+    [[nodiscard]] bool is_mpm() const;
+
+private:
+    std::shared_ptr<const core::Entry> impl_;
+};
+
+/// An immutable snapshot of what is available and what is enabled, as far as it was asked for.
+class CONFGRAPH_API Catalog {
+public:
+    explicit Catalog(std::shared_ptr<const core::Catalog> impl);
+
+    /// Reads what planning a request needs, and no more.
+    static Result<Catalog> read_for(const Layout & layout, const Request & request);
+    /// Reads the named entries of a kind.
+    static Result<Catalog> read_names(const Layout & layout, Kind kind, const std::vector<std::string> & names);
+    /// Reads which entries of a kind are enabled and who enabled them; their files are not opened.
+    static Result<Catalog> read_enabled(const Layout & layout, Kind kind);
+    /// Reads the enabled multi-processing modules. Binaries are opened only when no file name tells.
+    static Result<Catalog> read_mpms(const Layout & layout);
+    /// Reads everything: all kinds, available and enabled, each file to its end.
+    static Result<Catalog> read_all(const Layout & layout);
+
+    /// The entries of a kind that were read, by name.
+    [[nodiscard]] std::vector<Entry> entries(Kind kind) const;
+    [[nodiscard]] std::optional<Entry> find(Kind kind, std::string_view name) const;
+    /// The names a request without arguments can choose from: what is available to enable, what is enabled to disable.
+    [[nodiscard]] const std::vector<std::string> & choices() const;
+    /// The name of an MPM that is linked into the server itself; empty when there is none or nobody looked.
+    [[nodiscard]] const std::string & static_mpm() const;
+
+    [[nodiscard]] const core::Catalog & impl() const { return *impl_; }
+
+private:
+    std::shared_ptr<const core::Catalog> impl_;
+};
+
+/// Whether a name has the form of an entry's name; one that has not can never exist.
+CONFGRAPH_API bool is_entry_name(std::string_view name);
+
+/// A name as the query tool takes it: without a leading "mod_" and a trailing ".load" or ".conf".
+CONFGRAPH_API std::string undecorated(std::string_view name);
+
+/// An MPM's name as the server gives it: "event" for the module mpm_event.
+CONFGRAPH_API std::string mpm_name(std::string_view entry_name);
+
+}  // namespace confgraph

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <confgraph/export.hpp>
+#include <confgraph/layout.hpp>
+#include <confgraph/result.hpp>
+
+#include <memory>
+#include <string>
+
+namespace confgraph {
+
+namespace core {
+struct Server;
+}
+
+/// What the server's binary says of itself. The configuration plays no part.
+class CONFGRAPH_API Server {
+public:
+    explicit Server(std::shared_ptr<const core::Server> impl);
+
+    /// Reads the server's binary; nothing is started.
+    static Result<Server> read(const Layout & layout);
+
+    /// The version: "2.4.71".
+    [[nodiscard]] const std::string & version() const;
+    /// The major module magic number: 20120211.
+    [[nodiscard]] int mmn_major() const;
+    [[nodiscard]] int mmn_minor() const;
+
+private:
+    std::shared_ptr<const core::Server> impl_;
+};
+
+}  // namespace confgraph

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/error.hpp"
+#include "core/layout.hpp"
+#include "core/location.hpp"
+#include "core/request.hpp"
+#include "core/server.hpp"
+#include "core/text.hpp"
+#include "io/environment.hpp"
+#include "io/posix_file_system.hpp"
+#include "io/server.hpp"
+
+#include <confgraph/error.hpp>
+#include <confgraph/layout.hpp>
+#include <confgraph/location.hpp>
+#include <confgraph/request.hpp>
+#include <confgraph/server.hpp>
+#include <confgraph/text.hpp>
+
+#include <utility>
+
+namespace confgraph {
+
+Error::Error(std::shared_ptr<const core::Error> impl) : impl_(std::move(impl)) {}
+ErrorCode Error::code() const { return impl_->code; }
+const std::string & Error::path() const { return impl_->path; }
+int Error::system_error() const { return impl_->system_error; }
+
+Location::Location(std::shared_ptr<const core::Location> impl) : impl_(std::move(impl)) {}
+const std::string & Location::file() const { return impl_->file; }
+unsigned Location::line() const { return impl_->line; }
+
+Layout::Layout(std::shared_ptr<const core::Layout> impl) : impl_(std::move(impl)) {}
+Result<Layout> Layout::from_environment(std::string_view instance) {
+    auto found = io::find_layout(instance, io::environment_variable, io::PosixFileSystem(), io::evaluate_with_shell);
+    if (!found) {
+        return found.error();
+    }
+    return Layout(std::make_shared<const core::Layout>(std::move(found).value()));
+}
+Layout Layout::without_envvars(std::string_view instance) {
+    return Layout(std::make_shared<const core::Layout>(io::layout_from(instance, io::environment_variable, {})));
+}
+const std::string & Layout::config_folder() const { return impl_->config; }
+const std::string & Layout::available_folder(Kind kind) const { return impl_->of(kind).available; }
+const std::string & Layout::enabled_folder(Kind kind) const { return impl_->of(kind).enabled; }
+const std::string & Layout::state_folder() const { return impl_->state; }
+const std::string & Layout::instance() const { return impl_->instance; }
+const std::string & Layout::module_folder() const { return impl_->module_folder; }
+
+namespace {
+
+std::shared_ptr<const core::Request> changed(const core::Request & request, bool core::Request::*option, bool on) {
+    auto copy = std::make_shared<core::Request>(request);
+    (*copy).*option = on;
+    return copy;
+}
+
+}  // namespace
+
+Request::Request(std::shared_ptr<const core::Request> impl) : impl_(std::move(impl)) {}
+Request::Request(Action action, Kind kind, std::vector<std::string> arguments)
+    : impl_(std::make_shared<const core::Request>(
+          core::Request{action, kind, std::move(arguments), false, false, false})) {}
+Request Request::with_force(bool on) const { return Request(changed(*impl_, &core::Request::force, on)); }
+Request Request::with_maintmode(bool on) const { return Request(changed(*impl_, &core::Request::maintmode, on)); }
+Request Request::with_purge(bool on) const { return Request(changed(*impl_, &core::Request::purge, on)); }
+Action Request::action() const { return impl_->action; }
+Kind Request::kind() const { return impl_->kind; }
+const std::vector<std::string> & Request::arguments() const { return impl_->arguments; }
+
+Server::Server(std::shared_ptr<const core::Server> impl) : impl_(std::move(impl)) {}
+Result<Server> Server::read(const Layout & layout) {
+    auto read = io::read_server(io::PosixFileSystem(), layout.impl());
+    if (!read) {
+        return read.error();
+    }
+    return Server(std::make_shared<const core::Server>(std::move(read).value()));
+}
+const std::string & Server::version() const { return impl_->version; }
+int Server::mmn_major() const { return impl_->mmn_major; }
+int Server::mmn_minor() const { return impl_->mmn_minor; }
+
+std::string escape(std::string_view text) { return core::escape(text); }
+std::string_view version() { return CONFGRAPH_VERSION; }
+
+}  // namespace confgraph

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/location.hpp"
+#include "core/request.hpp"
+
+#include <confgraph/plan.hpp>
+
+#include <string>
+#include <vector>
+
+namespace confgraph::core {
+
+struct Operation {
+    OperationCode code{};
+    std::string path;
+    std::string target;
+
+    friend bool operator==(const Operation &, const Operation &) = default;
+};
+
+/// Why a step is needed.
+struct Cause {
+    Reason reason = Reason::REQUESTED;
+    std::string because;
+    std::vector<Location> where;
+
+    friend bool operator==(const Cause &, const Cause &) = default;
+};
+
+struct Step {
+    StepCode code{};
+    std::string name;
+    Cause cause;
+    std::vector<Operation> operations;
+
+    friend bool operator==(const Step &, const Step &) = default;
+};
+
+struct Notice {
+    NoticeCode code{};
+    Severity severity{};  ///< follows from the code; the builder fills it in
+    std::string subject{};
+    std::string object{};
+    std::string path{};
+    std::vector<std::string> names{};
+    std::vector<Location> where{};
+
+    friend bool operator==(const Notice &, const Notice &) = default;
+};
+
+struct Unit {
+    std::string name;
+    UnitState state{};
+
+    friend bool operator==(const Unit &, const Unit &) = default;
+};
+
+struct Plan {
+    Request request;
+    std::vector<Notice> notices;
+    std::vector<Step> steps;
+    std::vector<Unit> units;
+    std::vector<std::string> confirmations;
+    std::vector<std::string> services;
+    bool refused = false;
+    bool needs_reload = false;
+
+    friend bool operator==(const Plan &, const Plan &) = default;
+};
+
+}  // namespace confgraph::core

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/catalog.hpp"
+#include "core/request.hpp"
+#include "io/file_system.hpp"
+
+#include <string>
+#include <vector>
+
+namespace confgraph::io {
+
+/// Reads what planning a request needs: the named entries, what they depend on or what depends on them, and, when
+/// modules are to be enabled that are not, which modules are.
+Result<core::Catalog> scan_for(const FileReader & files, const core::Layout & layout, const core::Request & request);
+
+/// Reads the named entries of a kind, each file to its end.
+Result<core::Catalog> scan_names(const FileReader & files, const core::Layout & layout, Kind kind,
+                                 const std::vector<std::string> & names);
+
+/// Reads which entries of a kind are enabled and their markers.
+Result<core::Catalog> scan_enabled(const FileReader & files, const core::Layout & layout, Kind kind);
+
+/// Reads the enabled MPMs.
+Result<core::Catalog> scan_mpms(const FileReader & files, const core::Layout & layout);
+
+/// Reads everything.
+Result<core::Catalog> scan_all(const FileReader & files, const core::Layout & layout);
+
+}  // namespace confgraph::io

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/catalog.hpp"
+#include "core/facts_parser.hpp"
+#include "io/file_system.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace confgraph::io {
+
+/// Fills a catalog piece by piece; each piece of an entry is read once, however often it is asked for.
+class Scanner {
+public:
+    Scanner(const FileReader & files, const core::Layout & layout, core::Depth depth);
+
+    core::Catalog & catalog() { return catalog_; }
+
+    /// Whether an entry's files are available, and the state of its links.
+    void read_links(core::EntryId id);
+    /// What its file in the available folder says.
+    void read_facts(core::EntryId id);
+    /// What its enabled file says.
+    void read_enabled_facts(core::EntryId id);
+    void read_markers(core::EntryId id);
+
+    /// The names of a folder's files with a suffix, suffix taken off, in Debian's order.
+    Result<std::vector<std::string>> names_in(const std::string & folder, std::string_view end) const;
+    /// Makes entries of all that lies in the enabled folder, without reading further.
+    Result<std::vector<core::EntryId>> list_enabled(Kind kind);
+    /// All enabled modules with what their files say.
+    Result<Done> read_enabled_modules();
+
+    /// Looks into a module's binaries: whether it is an MPM, and threaded.
+    void probe_mpm(core::EntryId id);
+    /// Finds each LoadModule's binary.
+    void find_binaries(core::EntryId id);
+    /// Finds dependencies whose symbols come too late.
+    void find_late_dependencies();
+    /// Looks for an MPM inside the server.
+    void find_static_mpm();
+
+private:
+    /// What the folders of a kind hold. Asking for one file costs less than a listing, asking for many costs more: so
+    /// the folders are listed when a few dozen entries of their kind were asked for.
+    struct Listing {
+        std::size_t links_asked = 0;
+        std::size_t markers_asked = 0;
+        std::optional<std::unordered_set<std::string>> available;
+        std::optional<std::unordered_set<std::string>> enabled;
+        std::optional<std::unordered_map<std::string, core::Markers>> markers;
+    };
+
+    enum Part : std::uint8_t { LINKS = 1, FACTS = 2, ENABLED_FACTS = 4, MARKERS = 8 };
+
+    bool first_time(core::EntryId id, Part part);
+    void prepare_links(Kind kind);
+    void list_folders(Kind kind);
+    std::unordered_map<std::string, core::Markers> list_markers(Kind kind) const;
+    LinkState link_state(core::Entry & entry, bool conf, bool available);
+    std::string binary_path(const std::string & file) const;
+    void find_binaries(core::FileFacts & facts) const;
+    std::string read_binary(const std::string & path) const;
+
+    const FileReader & files_;
+    core::Depth depth_;
+    core::Catalog catalog_;
+    std::vector<std::uint8_t> done_;
+    std::vector<FileType> available_type_;
+    std::array<bool, 3> prepared_{};
+    std::array<Listing, 3> listings_;
+};
+
+}  // namespace confgraph::io
