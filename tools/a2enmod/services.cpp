@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services.hpp"
+
+#include "common/process.hpp"
+
+#include <confgraph/text.hpp>
+
+#include <climits>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace a2enmod {
+
+using confgraph::Action;
+using confgraph::Kind;
+
+namespace {
+
+constexpr std::string_view HTCACHECLEAN = "apache-htcacheclean";
+
+/// Whether systemd is the first process: then it starts and stops services.
+bool systemd_runs() {
+    char target[PATH_MAX];
+    const ssize_t length = ::readlink("/proc/1/exe", target, sizeof target);
+    return length > 0 &&
+           std::string_view(target, static_cast<std::size_t>(length)).find("systemd") != std::string_view::npos;
+}
+
+/// Whether systemd keeps the list of services to be started, though something else may run now.
+bool systemd_manages() {
+    struct stat status {};
+    return ::stat("/run/systemd", &status) == 0 && S_ISDIR(status.st_mode) && ::access("/bin/systemctl", X_OK) == 0;
+}
+
+std::string unit(std::string_view service, const CallName & call) {
+    return call.instance.empty() ? std::string(service) : fmt::format("{}@{}.service", service, call.instance);
+}
+
+std::string init_script(std::string_view service, const CallName & call) {
+    return call.instance.empty() ? std::string(service) : fmt::format("{}-{}", service, call.instance);
+}
+
+std::string service_command(std::string_view service, std::string_view verb, const CallName & call) {
+    return systemd_runs() ? fmt::format("systemctl {} {}", verb, unit(service, call))
+                          : fmt::format("service {} {}", init_script(service, call), verb);
+}
+
+}  // namespace
+
+std::string reload_command(const CallName & call) {
+    return service_command("apache2", call.kind == Kind::MODULE ? "restart" : "reload", call);
+}
+
+std::string htcacheclean_command(const CallName & call) {
+    return service_command(HTCACHECLEAN, call.action == Action::ENABLE ? "start" : "stop", call);
+}
+
+void switch_htcacheclean(const CallName & call, bool quiet, tool::Output & output) {
+    const bool systemd = systemd_manages();
+    const std::string service = systemd ? unit(HTCACHECLEAN, call) : init_script(HTCACHECLEAN, call);
+    const std::string verb(action_word(call.action));
+    if (!quiet) {
+        output.out("{} external service {}\n", call.action == Action::ENABLE ? "Enabling" : "Disabling",
+                   confgraph::escape(service));
+    }
+    output.flush();
+    const std::vector<std::string> command = systemd ? std::vector<std::string>{"systemctl", verb, service}
+                                                     : std::vector<std::string>{"update-rc.d", service, verb};
+    if (tool::run(command, output.text_to_stderr()) != 0) {
+        output.err("WARNING: '{}' failed\n", confgraph::escape(fmt::format("{}", fmt::join(command, " "))));
+    } else if (!quiet && call.action == Action::ENABLE) {
+        output.out("The service will be started on next reboot.\n");
+    }
+}
+
+}  // namespace a2enmod

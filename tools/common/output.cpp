@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/output.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <fcntl.h>
+#include <new>
+#include <unistd.h>
+
+namespace tool {
+
+namespace {
+
+// Enough to say most things in one call.
+constexpr std::size_t FLUSH_BYTES = 64UL * 1024;
+
+}  // namespace
+
+std::string & Output::select(int descriptor) {
+    if (descriptor != descriptor_ || pending_.size() >= FLUSH_BYTES) {
+        flush();
+        descriptor_ = descriptor;
+    }
+    return pending_;
+}
+
+void Output::document(std::string_view text) { select(1).append(text); }
+
+int Output::flush() {
+    std::string_view rest = pending_;
+    while (!rest.empty()) {
+        const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR) {
+            if (failure_ == 0 && errno != EPIPE) {
+                failure_ = errno;
+            }
+            break;
+        }
+    }
+    pending_.clear();
+    return failure_;
+}
+
+void prepare_descriptors() {
+    for (int descriptor = 0; descriptor < 3; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) < 0) {
+            // The lowest free descriptor is this one. It is opened the wrong way round: using it stays an error.
+            static_cast<void>(::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY));
+        }
+    }
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+}
+
+int guarded(const std::function<int()> & work) noexcept {
+    const char * reason = "unknown";
+    try {
+        return work();
+    } catch (const std::bad_alloc &) {
+        reason = "out of memory";
+    } catch (const std::exception & error) {
+        reason = error.what();
+    } catch (...) {
+    }
+    // Nothing that allocates.
+    for (const char * part : {"ERROR: ", reason, "\n"}) {
+        static_cast<void>(!::write(STDERR_FILENO, part, std::strlen(part)));
+    }
+    return 1;
+}
+
+}  // namespace tool

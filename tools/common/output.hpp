@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tool {
+
+/// What a tool says, on standard output and standard error, in the order in which it is said.
+class Output {
+public:
+    /// With text_to_stderr, out() goes to standard error too, and standard output is left for a document.
+    explicit Output(bool text_to_stderr = false) : text_to_stderr_(text_to_stderr) {}
+    Output(const Output &) = delete;
+    Output & operator=(const Output &) = delete;
+    ~Output() { flush(); }
+
+    template <class... T>
+    void out(fmt::format_string<T...> format, T &&... values) {
+        fmt::format_to(std::back_inserter(select(text_to_stderr_ ? 2 : 1)), format, std::forward<T>(values)...);
+    }
+    template <class... T>
+    void err(fmt::format_string<T...> format, T &&... values) {
+        fmt::format_to(std::back_inserter(select(2)), format, std::forward<T>(values)...);
+    }
+    [[nodiscard]] bool text_to_stderr() const { return text_to_stderr_; }
+    /// A document on standard output, whatever becomes of text.
+    void document(std::string_view text);
+
+    /// Writes what was said so far. Returns 0 when all of it, ever, could be written, else errno. That a reader went
+    /// away is no failure.
+    int flush();
+
+private:
+    std::string & select(int descriptor);
+
+    bool text_to_stderr_;
+    int descriptor_ = 1;
+    int failure_ = 0;
+    std::string pending_;
+};
+
+/// Makes sure that descriptors 0 to 2 are open, so that no file opened later becomes one of them, and that writing to
+/// a closed pipe is an error and no signal. To be called first.
+void prepare_descriptors();
+
+/// Runs a program's work. What the standard library throws, memory that cannot be had above all, becomes one line on
+/// standard error and exit status 1.
+int guarded(const std::function<int()> & work) noexcept;
+
+}  // namespace tool
