@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check_text.hpp"
+
+#include <confgraph/text.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+namespace a2query {
+
+using confgraph::DiagnosticCode;
+using confgraph::escape;
+using confgraph::Finding;
+using confgraph::FindingCode;
+using confgraph::Kind;
+
+namespace {
+
+/// The program that enables or disables entries of a kind: "a2dismod", in an instance "a2dismod-NAME".
+std::string program(const confgraph::Layout & layout, bool enable, Kind kind) {
+    constexpr std::array<std::string_view, 3> ENDS = {"mod", "conf", "site"};
+    const std::string & instance = layout.instance();
+    return fmt::format("a2{}{}{}{}", enable ? "en" : "dis", ENDS[static_cast<std::size_t>(kind)],
+                       instance.empty() ? "" : "-", escape(instance));
+}
+
+std::string locations(const Finding & finding) {
+    std::string text;
+    for (const confgraph::Location & location : finding.where()) {
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", escape(location.file()));
+        if (location.line() != 0) {
+            text += fmt::format(":{}", location.line());
+        }
+    }
+    return text;
+}
+
+std::string names(const Finding & finding) {
+    std::string text;
+    for (const std::string & name : finding.names()) {
+        text += fmt::format("{}{}", text.empty() ? "" : " ", escape(name));
+    }
+    return text;
+}
+
+std::string diagnostic_text(const Finding & finding) {
+    std::string where = locations(finding);
+    const std::string word = escape(finding.text());
+    switch (finding.diagnostic()) {
+        case DiagnosticCode::BYTE_ORDER_MARK:
+            return fmt::format(
+                "{}: the file begins with a byte order mark, which the server takes for a directive; save it without",
+                where);
+        case DiagnosticCode::NAME_WITH_PATH:
+            return fmt::format("{}: '{}' is a path; write the name of a module", where, word);
+        case DiagnosticCode::NAME_WITH_PREFIX:
+            return fmt::format("{}: '{}' begins with mod_; names of modules are written without", where, word);
+        case DiagnosticCode::NAME_WITH_SUFFIX:
+            return fmt::format("{}: '{}' has the suffix of a file; names of modules are written without", where, word);
+        case DiagnosticCode::NAME_MALFORMED:
+            return fmt::format("{}: '{}' cannot be the name of a module; separate names by blanks", where, word);
+        case DiagnosticCode::SELF_REFERENCE:
+            return fmt::format("{}: {} names itself; take it out", where, word);
+        case DiagnosticCode::AFTER_DIRECTIVE:
+            return fmt::format("{}: '{}' comes after the first directive and is ignored; move it to the top", where,
+                               word);
+        case DiagnosticCode::NEARLY_MAGIC:
+            return fmt::format(
+                "{}: '{}' is ignored; a magic comment is written '# Depends: NAME' or '# Conflicts: NAME' from the "
+                "start of the line",
+                where, word);
+        case DiagnosticCode::LINE_TOO_LONG:
+            return fmt::format("{}: the line has more than 64 KiB; what follows is not read", where);
+        case DiagnosticCode::FILE_TOO_LARGE:
+            return fmt::format("{}: the file has more than 1 MiB; what follows is not read", where);
+        case DiagnosticCode::LOAD_MODULE_INCOMPLETE:
+            return fmt::format("{}: LoadModule needs an identifier and a file", where);
+        case DiagnosticCode::NOT_A_FILE:
+            return fmt::format("{}: not a file ({}); replace it", where, word);
+        case DiagnosticCode::UNREADABLE:
+            return fmt::format("{}: cannot be read ({})", where, word);
+    }
+    return where;
+}
+
+}  // namespace
+
+std::string finding_text(const confgraph::Layout & layout, const Finding & finding) {
+    std::string subject = escape(finding.subject());
+    const std::string object = escape(finding.object());
+    const std::string path = escape(finding.path());
+    const std::string_view kind = confgraph::word(finding.kind());
+    const std::string enable = program(layout, true, finding.kind());
+    const std::string disable = program(layout, false, finding.kind());
+    const std::string enable_module = program(layout, true, Kind::MODULE);
+    switch (finding.code()) {
+        case FindingCode::NO_MPM:
+            return fmt::format("no MPM is enabled in {}, and the server cannot start: run {} mpm_event", path, enable);
+        case FindingCode::SEVERAL_MPMS:
+            return fmt::format(
+                "several MPMs are enabled in {} ({}), and the server cannot start: run {} for all but one", path,
+                names(finding), disable);
+        case FindingCode::NEEDS_NONTHREADED_MPM:
+            return fmt::format("{} needs an MPM without threads, and {} is enabled ({}): use mpm_prefork, or run {} {}",
+                               subject, object, path, disable, subject);
+        case FindingCode::MISSING_DEPENDENCY:
+            return fmt::format("{} {} depends on {}, which is not enabled ({}): run {} {}", kind, subject, object,
+                               locations(finding), enable_module, object);
+        case FindingCode::UNKNOWN_DEPENDENCY:
+            return fmt::format("{} {} depends on {}, which does not exist ({}): install it, or run {} {}", kind,
+                               subject, object, locations(finding), disable, subject);
+        case FindingCode::LOADED_LATER:
+            return fmt::format("{} needs the symbol {} of {}, which is loaded after it ({}): include {} in its file",
+                               subject, escape(finding.text()), object, locations(finding), path);
+        case FindingCode::CONFLICT:
+            return fmt::format("{} and {} are both enabled and conflict ({}): run {} for one of them", subject, object,
+                               locations(finding), disable);
+        case FindingCode::CYCLE:
+            return fmt::format(
+                "the modules {} depend on each other ({}): they can only be enabled and disabled together",
+                names(finding), locations(finding));
+        case FindingCode::DANGLING_LINK:
+            return fmt::format("{} is a link that leads nowhere: run {} {}", path, disable, subject);
+        case FindingCode::FOREIGN_LINK:
+            return fmt::format("{} leads to {} and not to the file of that name in {}: run {} {}, then {} {}", path,
+                               escape(finding.text()), escape(layout.available_folder(finding.kind())), disable,
+                               subject, enable, subject);
+        case FindingCode::REAL_FILE:
+            return fmt::format("{} is no link: move it to {} and run {} {}", path,
+                               escape(layout.available_folder(finding.kind())), enable, subject);
+        case FindingCode::CONF_NOT_ENABLED:
+            return fmt::format("{} is enabled without its configuration {}: run {} {}", subject, path, enable, subject);
+        case FindingCode::STALE_CONF:
+            return object.empty() ? fmt::format("{} is enabled, but there is no module {}: remove it", path, subject)
+                                  : fmt::format("{} is enabled, but the module {} is not: run {} {}", path, subject,
+                                                disable, subject);
+        case FindingCode::MARKER_DISAGREES:
+            return fmt::format("the marker {} says that {} {} is {}, but it is not: run {} {}, or remove the marker",
+                               path, kind, subject, escape(finding.text()),
+                               finding.text() == "enabled" ? enable : disable, subject);
+        case FindingCode::BINARY_MISSING:
+            return fmt::format("{} loads {} from {}, which does not exist ({}): install it, or run {} {}", subject,
+                               object, path, locations(finding), disable, subject);
+        case FindingCode::MALFORMED_FILE:
+            return diagnostic_text(finding);
+    }
+    return subject;
+}
+
+}  // namespace a2query

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/arguments.hpp"
+#include "common/output.hpp"
+#include "options.hpp"
+#include "queries.hpp"
+
+#include <confgraph/layout.hpp>
+#include <confgraph/text.hpp>
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace a2query {
+
+namespace {
+
+/// What follows the dash in "a2query-NAME".
+std::string_view instance_of(std::string_view name) {
+    constexpr std::string_view PREFIX = "a2query-";
+    return name.starts_with(PREFIX) ? name.substr(PREFIX.size()) : std::string_view();
+}
+
+bool asks_nothing(const Options & options) {
+    return !options.module && !options.site && !options.conf && !options.why && !options.graph && !options.mpm &&
+           !options.api && !options.server_version && !options.module_folder && !options.list_available &&
+           !options.check;
+}
+
+int start(std::string_view name, const std::optional<Options> & options, tool::Output & output) {
+    if (!options) {
+        return USAGE;
+    }
+    if (options->version) {
+        output.out("a2query (confgraph) {}\n", confgraph::version());
+        return FOUND;
+    }
+    int status = FOUND;
+    if (!asks_nothing(*options)) {
+        const std::string_view instance = instance_of(name);
+        auto found = confgraph::Layout::from_environment(instance);
+        if (!found && !options->quiet) {
+            output.err("HINT: {} cannot be evaluated by the shell; the answer leaves it out. Correct that file\n",
+                       confgraph::escape(found.error().path()));
+        }
+        const confgraph::Layout layout =
+            found ? std::move(found).value() : confgraph::Layout::without_envvars(instance);
+        status = Queries(layout, *options, output).run();
+    }
+    if (status == FOUND && (options->help || (asks_nothing(*options) && !options->quiet))) {
+        print_help(output);
+    }
+    return status;
+}
+
+int run(int argc, const char * const * argv) {
+    tool::Output output;
+    const auto options = parse_options(argc, argv, output);
+    int status = start(tool::base_name(argc > 0 ? argv[0] : "a2query"), options, output);
+    if (const int error = output.flush(); error != 0) {
+        output.err("ERROR: could not write to standard output: {}\n", std::strerror(error));
+        status = status == FOUND ? NOT_FOUND : status;
+    }
+    return status;
+}
+
+}  // namespace
+
+}  // namespace a2query
+
+int main(int argc, char ** argv) {
+    tool::prepare_descriptors();
+    return tool::guarded([&] { return a2query::run(argc, argv); });
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "queries.hpp"
+
+#include "check_text.hpp"
+#include "common/process.hpp"
+#include "entry_json.hpp"
+#include "graph_text.hpp"
+
+#include <confgraph/check.hpp>
+#include <confgraph/server.hpp>
+#include <confgraph/text.hpp>
+
+#include <array>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace a2query {
+
+using confgraph::Actor;
+using confgraph::Catalog;
+using confgraph::Entry;
+using confgraph::escape;
+using confgraph::Kind;
+using confgraph::LinkState;
+using tool::Json;
+
+namespace {
+
+std::string_view plural(Kind kind) {
+    constexpr std::array<std::string_view, 3> WORDS = {"modules", "confs", "sites"};
+    return WORDS[static_cast<std::size_t>(kind)];
+}
+
+/// An entry whose name is the one asked for, or, if there is none, that name without its decorations.
+std::optional<Entry> find(const Catalog & catalog, Kind kind, const std::string & asked) {
+    const auto known = [](const std::optional<Entry> & entry) {
+        return entry && (entry->available() || entry->link() != LinkState::ABSENT);
+    };
+    auto entry = catalog.find(kind, asked);
+    return known(entry) ? entry : catalog.find(kind, confgraph::undecorated(asked));
+}
+
+}  // namespace
+
+int Queries::run() {
+    document_["version"] = tool::JSON_VERSION;
+    const int status = answer_all();
+    if (options_.json && !options_.quiet) {
+        document_["exit_status"] = status;
+        output_.document(tool::dump(document_));
+    }
+    return status;
+}
+
+int Queries::answer_all() {
+    if (options_.list_available) {
+        if (const int status = answer_available(); status != FOUND) {
+            return status;
+        }
+    } else {
+        using Asked = std::pair<Kind, const std::optional<std::string> &>;
+        for (const Asked & asked : {Asked(Kind::MODULE, options_.module), Asked(Kind::SITE, options_.site),
+                                    Asked(Kind::CONF, options_.conf)}) {
+            if (!asked.second) {
+                continue;
+            }
+            const int status = options_.json ? answer_entry_json(asked.first, *asked.second)
+                                             : answer_entry(asked.first, *asked.second);
+            if (status != FOUND) {
+                return status;
+            }
+        }
+    }
+    if (options_.api || options_.server_version) {
+        if (const int status = answer_server(); status != FOUND) {
+            return status;
+        }
+    }
+    if (options_.mpm) {
+        if (const int status = answer_mpm(); status != FOUND) {
+            return status;
+        }
+    }
+    if (options_.module_folder) {
+        document_["module_folder"] = tool::text(layout_.module_folder());
+        if (!options_.json && !options_.quiet) {
+            output_.out("{}\n", escape(layout_.module_folder()));
+        }
+    }
+    if (options_.why) {
+        if (const int status = answer_why(*options_.why); status != FOUND) {
+            return status;
+        }
+    }
+    if (options_.graph) {
+        const Catalog * catalog = all();
+        if (const int status = catalog == nullptr ? all_status_ : answer_graph(*catalog); status != FOUND) {
+            return status;
+        }
+    }
+    return options_.check ? answer_check() : static_cast<int>(FOUND);
+}
+
+int Queries::fail(const confgraph::Error & error) {
+    if (!options_.quiet) {
+        output_.err(
+            "{}: {}\n", escape(error.path()),
+            error.system_error() != 0 ? std::strerror(error.system_error()) : "not a server binary of this machine");
+    }
+    return NOT_FOUND;
+}
+
+const Catalog * Queries::all() {
+    if (!all_) {
+        auto read = Catalog::read_all(layout_);
+        if (!read) {
+            all_status_ = fail(read.error());
+            return nullptr;
+        }
+        all_ = std::move(read).value();
+    }
+    return &*all_;
+}
+
+void Queries::say_state(const Entry & entry) {
+    if (!options_.quiet) {
+        output_.out("{} (enabled by {})\n", escape(entry.name()), tool::actor_word(entry.enabled_by()));
+    }
+}
+
+int Queries::not_found(Kind kind, const std::string & asked, const std::optional<Entry> & entry) {
+    const Actor actor = entry ? entry->disabled_by() : Actor::NOBODY;
+    if (!options_.quiet) {
+        output_.err("No {} matches {}", confgraph::word(kind), escape(confgraph::undecorated(asked)));
+        if (actor != Actor::NOBODY) {
+            output_.err(" (disabled by {})", tool::actor_word(actor));
+        }
+        output_.err("\n");
+    }
+    return actor == Actor::ADMIN ? DISABLED_BY_ADMIN : actor == Actor::MAINT ? DISABLED_BY_MAINT : NOT_FOUND;
+}
+
+int Queries::answer_entry(Kind kind, const std::string & asked) {
+    if (!asked.empty()) {
+        const auto catalog = Catalog::read_names(layout_, kind, {asked, confgraph::undecorated(asked)});
+        if (!catalog) {
+            return fail(catalog.error());
+        }
+        for (const std::string & name : {asked, confgraph::undecorated(asked)}) {
+            if (const auto entry = catalog.value().find(kind, name); entry && entry->link() != LinkState::ABSENT) {
+                say_state(*entry);
+                return FOUND;
+            }
+        }
+        // That nothing is there may be because the folder is not there, which is another answer.
+        if (const auto folder = Catalog::read_enabled(layout_, kind); !folder) {
+            return fail(folder.error());
+        }
+        return not_found(kind, asked, catalog.value().find(kind, confgraph::undecorated(asked)));
+    }
+    const auto catalog = Catalog::read_enabled(layout_, kind);
+    if (!catalog) {
+        return fail(catalog.error());
+    }
+    const auto entries = catalog.value().entries(kind);
+    for (const Entry & entry : entries) {
+        say_state(entry);
+    }
+    return entries.empty() ? not_found(kind, asked, std::nullopt) : static_cast<int>(FOUND);
+}
+
+int Queries::answer_entry_json(Kind kind, const std::string & asked) {
+    const Catalog * catalog = all();
+    if (catalog == nullptr) {
+        return all_status_;
+    }
+    Json & list = document_[std::string(plural(kind))] = Json::array();
+    if (!asked.empty()) {
+        const auto entry = find(*catalog, kind, asked);
+        if (entry) {
+            list.push_back(entry_json(*catalog, layout_, *entry));
+        }
+        return entry && entry->link() != LinkState::ABSENT ? static_cast<int>(FOUND) : not_found(kind, asked, entry);
+    }
+    for (const Entry & entry : catalog->entries(kind)) {
+        if (entry.link() != LinkState::ABSENT) {
+            list.push_back(entry_json(*catalog, layout_, entry));
+        }
+    }
+    return list.empty() ? not_found(kind, asked, std::nullopt) : static_cast<int>(FOUND);
+}
+
+int Queries::answer_available() {
+    const Catalog * catalog = all();
+    if (catalog == nullptr) {
+        return all_status_;
+    }
+    struct Asked {
+        Kind kind;
+        const std::optional<std::string> & name;
+    };
+    const std::array<Asked, 3> asked = {
+        {{Kind::MODULE, options_.module}, {Kind::SITE, options_.site}, {Kind::CONF, options_.conf}}};
+    const bool every_kind = !options_.module && !options_.site && !options_.conf;
+    int status = FOUND;
+    for (const Asked & question : asked) {
+        if (!every_kind && !question.name) {
+            continue;
+        }
+        const std::string name = question.name.value_or("");
+        Json & list = document_[std::string(plural(question.kind))] = Json::array();
+        for (const Entry & entry : catalog->entries(question.kind)) {
+            if (!entry.available() ||
+                (!name.empty() && entry.name() != name && entry.name() != confgraph::undecorated(name))) {
+                continue;
+            }
+            list.push_back(entry_json(*catalog, layout_, entry));
+            if (options_.json || options_.quiet) {
+                continue;
+            }
+            const Actor disabled = entry.disabled_by();
+            const std::string state =
+                entry.enabled()             ? fmt::format("enabled by {}", tool::actor_word(entry.enabled_by()))
+                : disabled != Actor::NOBODY ? fmt::format("disabled by {}", tool::actor_word(disabled))
+                                            : std::string("not enabled");
+            output_.out("{}{}{} ({})\n", every_kind ? confgraph::word(question.kind) : "", every_kind ? " " : "",
+                        escape(entry.name()), state);
+        }
+        if (list.empty() && !name.empty()) {
+            status = not_found(question.kind, name, std::nullopt);
+        }
+    }
+    return status;
+}
+
+int Queries::answer_server() {
+    const auto server = confgraph::Server::read(layout_);
+    if (!server) {
+        return fail(server.error());
+    }
+    if (options_.api) {
+        document_["mmn"] = {{"major", server.value().mmn_major()}, {"minor", server.value().mmn_minor()}};
+    }
+    if (options_.server_version) {
+        document_["server_version"] = server.value().version();
+    }
+    if (!options_.json && !options_.quiet) {
+        if (options_.api) {
+            output_.out("{}\n", server.value().mmn_major());
+        }
+        if (options_.server_version) {
+            output_.out("{}\n", server.value().version());
+        }
+    }
+    return FOUND;
+}
+
+int Queries::answer_mpm() {
+    const auto catalog = Catalog::read_mpms(layout_);
+    if (!catalog) {
+        return fail(catalog.error());
+    }
+    std::vector<std::string> modules;
+    std::vector<std::string> names;
+    for (const Entry & entry : catalog.value().entries(Kind::MODULE)) {
+        if (entry.enabled() && entry.is_mpm()) {
+            modules.push_back(entry.name());
+            names.push_back(confgraph::mpm_name(entry.name()));
+        }
+    }
+    if (modules.empty() && !catalog.value().static_mpm().empty()) {
+        names.push_back(catalog.value().static_mpm());
+    }
+    document_["mpm"] = {{"name", names.size() == 1 ? tool::text(names.front()) : Json()},
+                        {"modules", tool::texts(modules)}};
+    if (names.size() == 1) {
+        if (!options_.json && !options_.quiet) {
+            output_.out("{}\n", escape(names.front()));
+        }
+        return FOUND;
+    }
+    if (!options_.quiet) {
+        if (names.empty()) {
+            output_.err("No MPM is enabled in {}. The server cannot start; enable one with a2enmod\n",
+                        escape(layout_.enabled_folder(Kind::MODULE)));
+        } else {
+            output_.err("There is more than one MPM loaded. Do not proceed due to undefined results\n");
+            for (const std::string & module : modules) {
+                output_.err("HINT: {} is enabled\n", escape(module));
+            }
+        }
+    }
+    return NOT_FOUND;
+}
+
+int Queries::answer_why(const std::string & asked) {
+    const Catalog * catalog = all();
+    if (catalog == nullptr) {
+        return all_status_;
+    }
+    const auto module = find(*catalog, Kind::MODULE, asked);
+    const auto chains = confgraph::why(*catalog, module ? module->name() : asked);
+    if (!module && chains.empty()) {
+        return not_found(Kind::MODULE, asked, std::nullopt);
+    }
+    Json list = Json::array();
+    for (const confgraph::Chain & chain : chains) {
+        const auto & names = chain.names();
+        const auto where = chain.where();
+        list.push_back({{"kind", confgraph::word(chain.kind())},
+                        {"names", tool::texts(names)},
+                        {"where", tool::locations(where)}});
+        if (options_.json || options_.quiet) {
+            continue;
+        }
+        std::string line = fmt::format("{} {}", confgraph::word(chain.kind()), escape(names.front()));
+        for (std::size_t i = 0; i < where.size(); ++i) {
+            line += fmt::format(" needs {} ({}:{})", escape(names[i + 1]), escape(where[i].file()), where[i].line());
+        }
+        output_.out("{}\n", line);
+    }
+    document_["why"] = {{"name", tool::text(module ? module->name() : asked)}, {"chains", std::move(list)}};
+    if (chains.empty() && !options_.quiet) {
+        output_.err("Nothing that is enabled needs {}\n", escape(module ? module->name() : asked));
+    }
+    return chains.empty() ? NOT_FOUND : FOUND;
+}
+
+int Queries::answer_check() {
+    const Catalog * catalog = all();
+    if (catalog == nullptr) {
+        return all_status_;
+    }
+    Json & list = document_["check"] = Json::array();
+    const auto findings = confgraph::check(*catalog);
+    for (const confgraph::Finding & finding : findings) {
+        const std::string line = finding_text(layout_, finding);
+        list.push_back(finding_json(finding, line));
+        if (!options_.json && !options_.quiet) {
+            output_.out("{}: {}\n", finding.is_error() ? "ERROR" : "WARNING", line);
+        }
+    }
+    if (findings.empty() && !options_.json && !options_.quiet) {
+        output_.out("No problem found\n");
+    }
+    return findings.empty() ? FOUND : NOT_FOUND;
+}
+
+int Queries::answer_graph(const Catalog & catalog) {
+    std::string graph = *options_.graph == GraphFormat::MERMAID ? mermaid(catalog) : dot(catalog);
+    if (*options_.graph == GraphFormat::SVG) {
+        auto drawn = tool::filter({"dot", "-Tsvg"}, graph);
+        if (!drawn) {
+            if (!options_.quiet) {
+                output_.err(
+                    "ERROR: --graph=svg: the program dot could not draw the graph; install Graphviz (package "
+                    "graphviz), or use --graph=dot\n");
+            }
+            return NOT_FOUND;
+        }
+        graph = std::move(*drawn);
+    }
+    document_["graph"] = tool::text(graph);
+    if (!options_.json && !options_.quiet) {
+        output_.document(graph);
+    }
+    return FOUND;
+}
+
+}  // namespace a2query
