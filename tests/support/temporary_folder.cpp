@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/temporary_folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <system_error>
+
+namespace confgraph::test {
+
+namespace fs = std::filesystem;
+
+TemporaryFolder::TemporaryFolder() {
+    std::string pattern = (fs::canonical(fs::temp_directory_path()) / "confgraph-test-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        throw std::system_error(errno, std::generic_category(), pattern);
+    }
+    path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    // Folders without permissions would stay in the way of anyone but root.
+    std::error_code error;
+    for (auto entry = fs::recursive_directory_iterator(path_, error); entry != fs::recursive_directory_iterator();) {
+        if (!entry->is_symlink() && entry->is_directory()) {
+            fs::permissions(entry->path(), fs::perms::owner_all, fs::perm_options::add, error);
+        }
+        entry.increment(error);
+    }
+    fs::remove_all(path_, error);
+    if (error || fs::exists(fs::symlink_status(path_))) {
+        std::cerr << "Left behind: " << path_ << ": " << error.message() << '\n';
+        std::terminate();
+    }
+}
+
+void TemporaryFolder::add_file(std::string_view name, std::string_view content) const {
+    const fs::path file = at(name);
+    fs::create_directories(file.parent_path());
+    std::ofstream stream(file, std::ios::binary);
+    stream << content << std::flush;
+    if (!stream) {
+        throw std::runtime_error("cannot write " + file.string());
+    }
+}
+
+void TemporaryFolder::add_folder(std::string_view name) const { fs::create_directories(at(name)); }
+
+void TemporaryFolder::add_link(std::string_view name, const std::string & target) const {
+    const fs::path link = at(name);
+    fs::create_directories(link.parent_path());
+    fs::create_symlink(target, link);
+}
+
+}  // namespace confgraph::test

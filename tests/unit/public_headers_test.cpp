@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// The library as its users see it: public headers only, linked with the shared library.
+#include <confgraph/catalog.hpp>
+#include <confgraph/check.hpp>
+#include <confgraph/error.hpp>
+#include <confgraph/layout.hpp>
+#include <confgraph/plan.hpp>
+#include <confgraph/request.hpp>
+#include <confgraph/server.hpp>
+#include <confgraph/text.hpp>
+#include <confgraph/transaction.hpp>
+
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+using namespace confgraph;
+using test::TemporaryFolder;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+/// A configuration below a temporary folder, which the environment leads to while this lives.
+class Configuration {
+public:
+    Configuration() {
+        set("APACHE_CONFDIR", folder.at("conf"));
+        set("APACHE_STATE_DIRECTORY", folder.at("state"));
+        for (const char * name : {"mods", "conf", "sites"}) {
+            folder.add_folder("conf/" + std::string(name) + "-available");
+            folder.add_folder("conf/" + std::string(name) + "-enabled");
+        }
+        folder.add_file("conf/mods-available/a.load", "# Depends: b\nLoadModule a_module a.so\n");
+        folder.add_file("conf/mods-available/b.load", "LoadModule b_module b.so\n");
+        folder.add_file("conf/mods-available/b.conf", "# settings\n");
+        folder.add_file("conf/mods-available/mpm_event.load", "LoadModule mpm_event_module e.so\n");
+        folder.add_file("conf/sites-available/site.conf", "# Depends: a\n");
+    }
+    Configuration(const Configuration &) = delete;
+    Configuration & operator=(const Configuration &) = delete;
+    ~Configuration() {
+        ::unsetenv("APACHE_CONFDIR");
+        ::unsetenv("APACHE_STATE_DIRECTORY");
+    }
+
+    [[nodiscard]] static Layout layout() { return Layout::from_environment("").value(); }
+
+    [[nodiscard]] Plan plan_for(const Request & request) const {
+        const auto catalog = Catalog::read_for(layout(), request);
+        REQUIRE(catalog);
+        return plan(catalog.value(), request);
+    }
+
+    TemporaryFolder folder;
+
+private:
+    static void set(const char * name, const std::string & value) { REQUIRE(::setenv(name, value.c_str(), 1) == 0); }
+};
+
+Lines step_names(const Plan & plan) {
+    Lines names;
+    for (const Step & step : plan.steps()) {
+        names.push_back(step.name());
+    }
+    return names;
+}
+
+Request enable(const Lines & names, Kind kind = Kind::MODULE) { return {Action::ENABLE, kind, names}; }
+
+/// Values can be handed around: copied, moved, replaced.
+template <class T>
+constexpr bool IS_VALUE = std::is_copy_constructible_v<T> && std::is_copy_assignable_v<T> &&
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
+
+}  // namespace
+
+TEST_CASE("public classes are values") {
+    STATIC_REQUIRE(IS_VALUE<Catalog>);
+    STATIC_REQUIRE(IS_VALUE<Chain>);
+    STATIC_REQUIRE(IS_VALUE<Diagnostic>);
+    STATIC_REQUIRE(IS_VALUE<Entry>);
+    STATIC_REQUIRE(IS_VALUE<Error>);
+    STATIC_REQUIRE(IS_VALUE<Finding>);
+    STATIC_REQUIRE(IS_VALUE<Layout>);
+    STATIC_REQUIRE(IS_VALUE<LoadModule>);
+    STATIC_REQUIRE(IS_VALUE<Location>);
+    STATIC_REQUIRE(IS_VALUE<Notice>);
+    STATIC_REQUIRE(IS_VALUE<Operation>);
+    STATIC_REQUIRE(IS_VALUE<Outcome>);
+    STATIC_REQUIRE(IS_VALUE<Plan>);
+    STATIC_REQUIRE(IS_VALUE<Reference>);
+    STATIC_REQUIRE(IS_VALUE<Request>);
+    STATIC_REQUIRE(IS_VALUE<Server>);
+    STATIC_REQUIRE(IS_VALUE<Step>);
+    STATIC_REQUIRE(IS_VALUE<Unit>);
+    // All of them but the transaction are one pointer to what they hold, so that their size never changes.
+    STATIC_REQUIRE(sizeof(Catalog) == sizeof(std::shared_ptr<int>));
+    STATIC_REQUIRE(sizeof(Plan) == sizeof(std::shared_ptr<int>));
+    STATIC_REQUIRE(sizeof(Request) == sizeof(std::shared_ptr<int>));
+}
+
+TEST_CASE("a changed copy of a request leaves the original as it is") {
+    const Configuration configuration;
+    const Request request = enable({"a"});
+    const Request purging = request.with_purge(true);
+    const Request maintaining = request.with_maintmode(true);
+    CHECK(request.arguments() == Lines{"a"});
+    CHECK(purging.arguments() == Lines{"a"});
+    CHECK(purging.action() == Action::ENABLE);
+    CHECK(purging.kind() == Kind::MODULE);
+    const auto markers = [&](const Request & asked) {
+        Lines paths;
+        for (const Step & step : configuration.plan_for(asked).steps()) {
+            for (const Operation & operation : step.operations()) {
+                if (operation.code() == OperationCode::CREATE_MARKER) {
+                    paths.push_back(operation.path().substr(configuration.folder.path().size()));
+                }
+            }
+        }
+        return paths;
+    };
+    CHECK(markers(request) == Lines{"/state/module/enabled_by_admin/b", "/state/module/enabled_by_admin/a"});
+    CHECK(markers(maintaining) == Lines{"/state/module/enabled_by_maint/b", "/state/module/enabled_by_maint/a"});
+    CHECK(markers(purging).empty());
+    CHECK(markers(purging.with_purge(false)) == markers(request));
+}
+
+TEST_CASE("plans compare by what they say") {
+    const Configuration configuration;
+    const Plan first = configuration.plan_for(enable({"a"}));
+    const Plan second = configuration.plan_for(enable({"a"}));
+    const Plan other = configuration.plan_for(enable({"b"}));
+    CHECK(first == second);
+    CHECK(first != other);
+    Plan copy = other;
+    CHECK(copy == other);
+    copy = first;
+    CHECK(copy == first);
+    CHECK(other == configuration.plan_for(enable({"b"})));
+    CHECK(first.steps().at(0).operations() == second.steps().at(0).operations());
+    CHECK(first.steps().at(0).operations() != first.steps().at(1).operations());
+}
+
+TEST_CASE("a plan and its parts outlive what they were made from") {
+    const Configuration configuration;
+    std::optional<Request> request = enable({"a"});
+    std::optional<Layout> layout = Configuration::layout();
+    std::optional<Catalog> catalog = Catalog::read_for(*layout, *request).value();
+    std::optional<Entry> entry = catalog->find(Kind::MODULE, "a");
+    std::optional<Plan> made = plan(*catalog, *request);
+    const std::vector<Step> steps = made->steps();
+    const std::vector<Operation> operations = steps.at(0).operations();
+    const Reference reference = entry->depends().at(0);
+    const std::vector<Location> where = steps.at(0).where();
+    const Plan copy = *made;
+    catalog.reset();
+    request.reset();
+    layout.reset();
+    entry.reset();
+    made.reset();
+    CHECK(step_names(copy) == Lines{"b", "a"});
+    CHECK(steps.at(0).name() == "b");
+    CHECK(steps.at(0).because() == "a");
+    CHECK(operations.at(0).target() == "../mods-available/b.load");
+    CHECK(reference.name() == "b");
+    REQUIRE(where.size() == 1);
+    CHECK(where[0].line() == 1);
+    CHECK(where[0].file().ends_with("/mods-available/a.load"));
+    const Operation kept = [&] { return configuration.plan_for(enable({"b"})).steps().at(0).operations().at(1); }();
+    CHECK(kept.path().ends_with("/mods-enabled/b.conf"));
+}
+
+TEST_CASE("a catalog is a snapshot") {
+    const Configuration configuration;
+    const Catalog before = Catalog::read_all(Configuration::layout()).value();
+    configuration.folder.add_link("conf/mods-enabled/b.load", "../mods-available/b.load");
+    CHECK_FALSE(before.find(Kind::MODULE, "b")->enabled());
+    CHECK(Catalog::read_all(Configuration::layout()).value().find(Kind::MODULE, "b")->enabled());
+    CHECK_FALSE(before.find(Kind::MODULE, "nothing"));
+    CHECK_FALSE(before.find(Kind::CONF, "b"));
+    Lines names;
+    for (const Entry & entry : before.entries(Kind::MODULE)) {
+        names.push_back(entry.name());
+    }
+    CHECK(names == Lines{"a", "b", "mpm_event"});
+}
+
+TEST_CASE("a dry run is a plan that is not committed") {
+    const Configuration configuration;
+    const auto links = [&] {
+        const std::filesystem::directory_iterator all(configuration.folder.at("conf/mods-enabled"));
+        return std::distance(begin(all), end(all));
+    };
+    const Plan made = configuration.plan_for(enable({"a"}));
+    CHECK(links() == 0);
+    CHECK_FALSE(std::filesystem::exists(configuration.folder.at("state")));
+    CHECK(made.needs_reload());
+
+    Transaction transaction(Configuration::layout());
+    const auto outcome = transaction.commit(made);
+    REQUIRE(outcome);
+    CHECK(outcome.value().operations() == 5);
+    CHECK(links() == 3);
+    CHECK(std::filesystem::exists(configuration.folder.at("state/module/enabled_by_admin/a")));
+    const Catalog catalog = Catalog::read_names(Configuration::layout(), Kind::MODULE, {"a"}).value();
+    CHECK(catalog.find(Kind::MODULE, "a")->enabled_by() == Actor::ADMIN);
+    CHECK(catalog.find(Kind::MODULE, "a")->link() == LinkState::OK);
+
+    // The plan was made for another state of things now.
+    const auto again = transaction.commit(made);
+    REQUIRE_FALSE(again);
+    CHECK(again.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    CHECK(links() == 3);
+}
+
+TEST_CASE("findings and chains keep what they need") {
+    const Configuration configuration;
+    REQUIRE(Transaction(Configuration::layout()).commit(configuration.plan_for(enable({"a"}))));
+    REQUIRE(Transaction(Configuration::layout()).commit(configuration.plan_for(enable({"site"}, Kind::SITE))));
+    const std::vector<Finding> findings = check(Catalog::read_all(Configuration::layout()).value());
+    REQUIRE_FALSE(findings.empty());
+    CHECK(findings[0].code() == FindingCode::NO_MPM);
+    CHECK(findings[0].is_error());
+    CHECK(findings[0].path().ends_with("/mods-enabled"));
+    const std::vector<Chain> chains = why(Catalog::read_all(Configuration::layout()).value(), "b");
+    REQUIRE(chains.size() == 2);
+    CHECK(chains[0].names() == Lines{"a", "b"});
+    CHECK(chains[1].names() == Lines{"site", "a", "b"});
+    CHECK(chains[1].kind() == Kind::SITE);
+    CHECK(chains[1].where().size() == 2);
+}
+
+TEST_CASE("errors say what, where and why") {
+    const Configuration configuration;
+    REQUIRE(::setenv("APACHE_MODS_ENABLED", configuration.folder.at("conf/mods-available/a.load").c_str(), 1) == 0);
+    const auto catalog = Catalog::read_enabled(Configuration::layout(), Kind::MODULE);
+    REQUIRE(::unsetenv("APACHE_MODS_ENABLED") == 0);
+    REQUIRE_FALSE(catalog);
+    const Error error = catalog.error();
+    const Error copy = error;
+    CHECK(copy.code() == ErrorCode::CANNOT_READ);
+    CHECK(copy.path() == configuration.folder.at("conf/mods-available/a.load"));
+    CHECK(copy.system_error() == ENOTDIR);
+}
+
+TEST_CASE("small helpers") {
+    CHECK(escape("a\nb") == "a\\x0ab");
+    CHECK(is_entry_name("rewrite"));
+    CHECK_FALSE(is_entry_name("../rewrite"));
+    CHECK(undecorated("mod_rewrite.load") == "rewrite");
+    CHECK(mpm_name("mpm_event") == "event");
+    CHECK(version() == CONFGRAPH_EXPECTED_VERSION);
+    CHECK(word(Kind::SITE) == "site");
+    CHECK(suffix(Kind::MODULE) == ".load");
+}
