@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the tools against the originals of Debian, and against what no program can go below.
+
+Everything runs in a private mount namespace, on copies of the configuration.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+sys.dont_write_bytecode = True  # the source folder stays as it is, the more so when root runs this
+
+from measure import Command, Pairs
+from trees import CONFIG, STATE, SiteTree, cover, enter_namespace, environment
+
+ORIGINALS = pathlib.Path("/usr/sbin")
+
+
+@dataclass
+class Row:
+    """One line of the table. A target is "at least" or "at most"; a row without one is for comparison."""
+
+    name: str
+    what: str
+    ours: str
+    other: str
+    ratio: float
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def met(self) -> bool:
+        return (self.at_least is None or self.ratio >= self.at_least) and (self.at_most is None or self.ratio <= self.at_most)
+
+    def target(self) -> str:
+        if self.at_least is not None:
+            return f">= {self.at_least:g}"
+        return f"<= {self.at_most:g}" if self.at_most is not None else ""
+
+    def verdict(self) -> str:
+        if self.at_least is None and self.at_most is None:
+            return ""
+        return "yes" if self.met() else "NO"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.1f} us"
+    return f"{seconds * 1e3:.2f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+class Bench:
+    def __init__(self, prefix: pathlib.Path, build: pathlib.Path, work: pathlib.Path, quick: bool):
+        self.a2enmod = str(prefix / "sbin" / "a2enmod")
+        self.a2ensite = str(prefix / "sbin" / "a2ensite")
+        self.a2query = str(prefix / "bin" / "a2query")
+        self.helpers = build / "bench"
+        self.work = work
+        self.quick = quick
+        self._trees = 0
+
+    def _tree(self, count: int) -> SiteTree:
+        self._trees += 1
+        return SiteTree(self.work / f"tree{self._trees}", count)
+
+    def _against_both(self, name: str, what: str, ours: list[str], original: list[str], baseline: str, at_least: float) -> list[Row]:
+        """A short command against the original, and against a program that does nothing."""
+        mine = Command(ours, environment())
+        theirs = Command(original, environment())
+        if mine.output() != theirs.output():
+            raise RuntimeError(f"{what}: {mine.output()!r}, but the original says {theirs.output()!r}")
+        pairs = Pairs(theirs.seconds, mine.seconds, 10 if self.quick else 40, 2)
+        rows = [Row(name, what, duration(pairs.medians()[1]), f"original {duration(pairs.medians()[0])}", pairs.ratio(), at_least=at_least)]
+        nothing = Command([str(self.helpers / baseline), "alias"], environment())
+        pairs = Pairs(mine.seconds, nothing.seconds, 100 if self.quick else 500, 10)
+        rows.append(Row(name, what, duration(pairs.medians()[0]), f"baseline {duration(pairs.medians()[1])}", pairs.ratio(), at_most=1.6))
+        return rows
+
+    def query_module(self) -> list[Row]:
+        arguments = ["-m", "alias"]
+        return self._against_both("query-module", "a2query -m alias", [self.a2query] + arguments, [str(ORIGINALS / "a2query")] + arguments,
+                                  "baseline_a2query", 15)
+
+    def query_mpm(self) -> list[Row]:
+        return self._against_both("query-mpm", "a2query -M", [self.a2query, "-M"], [str(ORIGINALS / "a2query"), "-M"], "baseline_a2query", 15)
+
+    def enmod(self) -> list[Row]:
+        arguments = ["-q", "alias"]
+        return self._against_both("enmod", "a2enmod -q alias (is enabled)", [self.a2enmod] + arguments,
+                                  [str(ORIGINALS / "a2enmod")] + arguments, "baseline_a2enmod", 12)
+
+    def _enable_sites(self, program: str, count: int) -> float:
+        with self._tree(count) as tree:
+            seconds = Command([program, "site*"], tree.environment()).seconds()
+            tree.require_all_enabled()
+        return seconds
+
+    def _raw_sites(self, count: int) -> float:
+        with self._tree(count) as tree:
+            seconds = Command([str(self.helpers / "raw_links"), str(tree.config), str(tree.state), str(count)], environment()).seconds()
+            tree.require_all_enabled()
+        return seconds
+
+    def sites(self) -> list[Row]:
+        count = 2000
+        pairs = Pairs(lambda: self._enable_sites(str(ORIGINALS / "a2ensite"), count), lambda: self._enable_sites(self.a2ensite, count),
+                      1 if self.quick else 3, 0)
+        original, ours = pairs.medians()
+        return [Row("sites", f"enable {count} sites in one call", duration(ours), f"original {duration(original)}", pairs.ratio(), at_least=80)]
+
+    def growth(self) -> list[Row]:
+        few, many = 1000, 10000 if self.quick else 50000
+        rounds = 2 if self.quick else 5
+
+        def cost(enable: Callable[[int], float], count: int, runs: int) -> Callable[[], float]:
+            return lambda: statistics.median(enable(count) for _ in range(runs)) / count
+
+        def ours(count: int) -> float:
+            return self._enable_sites(self.a2ensite, count)
+
+        mine_pairs = Pairs(cost(ours, many, 1), cost(ours, few, 7), rounds, 0)
+        raw_pairs = Pairs(cost(self._raw_sites, many, 1), cost(self._raw_sites, few, 7), rounds, 0)
+        rows = []
+        for what, pairs, at_most in (("a2ensite", mine_pairs, 1.3), ("the bare system calls", raw_pairs, None)):
+            large, small = pairs.medians()
+            rows.append(Row("growth", f"cost of a site, {what}", f"of {many}: {duration(large)}", f"of {few}: {duration(small)}", pairs.ratio(),
+                            at_most=at_most))
+        return rows
+
+    def plan(self) -> list[Row]:
+        modules, edges = 10000, 30000
+        folder = self.work / "modules"
+        output = subprocess.run([str(self.helpers / "plan_bench"), str(folder), str(modules), str(edges), "3" if self.quick else "15"],
+                                check=True, capture_output=True, text=True).stdout
+        shutil.rmtree(folder)
+        rounds = [[float(word) for word in line.split()] for line in output.splitlines()]
+        reading = statistics.median(values[0] for values in rounds)
+        rows = []
+        columns = (("scan and plan, one that needs all", 1, 3.0), ("plan alone", 2, None), ("scan and plan, all by a pattern", 3, 3.0),
+                   ("plan alone", 4, None))
+        for what, column, at_most in columns:
+            median = statistics.median(values[column] for values in rounds)
+            ratio = statistics.median(values[column] / values[0] for values in rounds)
+            rows.append(Row("plan", f"{modules} modules, {edges} edges: {what}", duration(median), f"reading {duration(reading)}", ratio,
+                            at_most=at_most))
+        return rows
+
+    def all(self) -> dict[str, Callable[[], list[Row]]]:
+        return {"query-module": self.query_module, "query-mpm": self.query_mpm, "enmod": self.enmod, "sites": self.sites,
+                "growth": self.growth, "plan": self.plan}
+
+
+def print_table(rows: list[Row]) -> None:
+    cells = [["what", "ours", "against", "ratio", "target", "met"]]
+    cells += [[row.what, row.ours, row.other, f"{row.ratio:.2f}", row.target(), row.verdict()] for row in rows]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
+    for line in cells:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+
+
+def machine() -> dict[str, str]:
+    return {"system": platform.platform(), "processors": str(os.cpu_count()), "load": f"{os.getloadavg()[0]:.1f}"}
+
+
+def main() -> int:
+    names = list(Bench(pathlib.Path(), pathlib.Path(), pathlib.Path(), False).all())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--prefix", type=pathlib.Path, required=True, help="where the tools are installed")
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="build folder configured with -DCONFGRAPH_BENCH=ON")
+    parser.add_argument("--work", type=pathlib.Path, help="folder for copies and file system images (default: the build folder)")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller trees: to see that it works")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to FILE")
+    parser.add_argument("--only", choices=names, help="one measurement")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    arguments = parser.parse_args()
+    enter_namespace()
+
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=(arguments.work or arguments.build).resolve()) as folder:
+        work = pathlib.Path(folder)
+        cover(CONFIG, work / "config")
+        cover(STATE, work / "state")
+        try:
+            bench = Bench(arguments.prefix.resolve(), arguments.build.resolve(), work, arguments.quick)
+            rows: list[Row] = []
+            for name, measurement in bench.all().items():
+                if arguments.only in (None, name):
+                    print(f"{name} ...", file=sys.stderr)
+                    rows += measurement()
+        finally:
+            for covered in (CONFIG, STATE):
+                subprocess.run(["umount", covered], check=True)
+        facts = machine()
+
+    print(", ".join(f"{name}: {value}" for name, value in facts.items()))
+    print_table(rows)
+    if arguments.json:
+        document = {"machine": facts, "quick": arguments.quick,
+                    "results": [asdict(row) | {"target": row.target(), "met": row.met()} for row in rows]}
+        arguments.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return 1 if arguments.check and not all(row.met() for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
