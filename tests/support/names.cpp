@@ -64,6 +64,7 @@ std::string name_of(FindingCode code) {
         NAME(FindingCode::CONFLICT);
         NAME(FindingCode::CYCLE);
         NAME(FindingCode::DANGLING_LINK);
+        NAME(FindingCode::DANGLING_CONF);
         NAME(FindingCode::FOREIGN_LINK);
         NAME(FindingCode::REAL_FILE);
         NAME(FindingCode::CONF_NOT_ENABLED);

@@ -123,10 +123,26 @@ TEST_CASE("links and files that are not as they should be") {
     real.has_conf = true;
     real.conf_link = LinkState::REAL_FILE;
     maker.entry(Kind::SITE, "site").link = LinkState::DANGLING;
-    CHECK(findings(maker) == Lines{"DANGLING_LINK dangling " + ENABLED + "dangling.load",
-                                   "FOREIGN_LINK foreign " + ENABLED + "foreign.load /else/where",
-                                   "REAL_FILE real " + ENABLED + "real.load", "REAL_FILE real " + ENABLED + "real.conf",
-                                   "DANGLING_LINK site /etc/apache2/sites-enabled/site.conf"});
+    CHECK(findings(maker) == Lines{"DANGLING_LINK dangling dangling " + ENABLED + "dangling.load",
+                                   "FOREIGN_LINK foreign foreign " + ENABLED + "foreign.load /else/where",
+                                   "REAL_FILE real real " + ENABLED + "real.load",
+                                   "REAL_FILE real real " + ENABLED + "real.conf",
+                                   "DANGLING_LINK site site /etc/apache2/sites-enabled/site.conf"});
+}
+
+TEST_CASE("what tools cannot make right is told apart") {
+    CatalogMaker maker = healthy();
+    core::Entry & foreign = maker.entry(Kind::SITE, "foreign");
+    foreign.available = false;
+    foreign.link = LinkState::FOREIGN;
+    foreign.link_target = "/else/where";
+    maker.enabled("a").conf_link = LinkState::DANGLING;
+    core::Entry & ghost = maker.entry(Kind::CONF, "ghost");
+    ghost.available = false;
+    ghost.markers = core::marker_bit(Action::ENABLE, Actor::ADMIN);
+    CHECK(findings(maker) == Lines{"DANGLING_CONF a " + ENABLED + "a.conf",
+                                   "MARKER_DISAGREES ghost /var/lib/apache2/conf/enabled_by_admin/ghost enabled",
+                                   "FOREIGN_LINK foreign /etc/apache2/sites-enabled/foreign.conf /else/where"});
 }
 
 TEST_CASE("a module and its configuration belong together") {
@@ -144,9 +160,9 @@ TEST_CASE("markers must not say the opposite") {
     maker.module("b").markers = core::marker_bit(Action::ENABLE, Actor::MAINT);
     maker.module("c").markers = static_cast<core::Markers>(core::marker_bit(Action::ENABLE, Actor::ADMIN) |
                                                            core::marker_bit(Action::DISABLE, Actor::ADMIN));
-    CHECK(findings(maker) == Lines{"MARKER_DISAGREES a /var/lib/apache2/module/disabled_by_admin/a disabled",
-                                   "MARKER_DISAGREES b /var/lib/apache2/module/enabled_by_maint/b enabled",
-                                   "MARKER_DISAGREES c /var/lib/apache2/module/enabled_by_admin/c enabled"});
+    CHECK(findings(maker) == Lines{"MARKER_DISAGREES a a /var/lib/apache2/module/disabled_by_admin/a disabled",
+                                   "MARKER_DISAGREES b b /var/lib/apache2/module/enabled_by_maint/b enabled",
+                                   "MARKER_DISAGREES c c /var/lib/apache2/module/enabled_by_admin/c enabled"});
 }
 
 TEST_CASE("binaries must be there") {
@@ -155,6 +171,8 @@ TEST_CASE("binaries must be there") {
     entry.facts.load_modules.push_back({"a_module", "a.so", 3, {}, "/lib/a.so", Presence::MISSING});
     entry.facts.load_modules.push_back({"b_module", "b.so", 4, {}, "/lib/b.so", Presence::PRESENT});
     entry.facts.load_modules.push_back({"c_module", "${X}/c.so", 5, {}, "${X}/c.so", Presence::UNKNOWN});
+    // Guarded by a question for the file itself.
+    entry.facts.load_modules.push_back({"d_module", "d.so", 6, {"IfFile /lib/d.so"}, "/lib/d.so", Presence::MISSING});
     CHECK(findings(maker) == Lines{"BINARY_MISSING a a_module /lib/a.so " + AVAILABLE + "a.load:3"});
 }
 

@@ -204,8 +204,8 @@ TEST_CASE("a dry run is a plan that is not committed") {
     CHECK_FALSE(std::filesystem::exists(configuration.folder.at("state")));
     CHECK(made.needs_reload());
 
-    Transaction transaction(Configuration::layout());
-    const auto outcome = transaction.commit(made);
+    Transaction transaction(made);
+    const auto outcome = transaction.commit();
     REQUIRE(outcome);
     CHECK(outcome.value().operations() == 5);
     CHECK(links() == 3);
@@ -215,7 +215,7 @@ TEST_CASE("a dry run is a plan that is not committed") {
     CHECK(catalog.find(Kind::MODULE, "a")->link() == LinkState::OK);
 
     // The plan was made for another state of things now.
-    const auto again = transaction.commit(made);
+    const auto again = transaction.commit();
     REQUIRE_FALSE(again);
     CHECK(again.error().code() == ErrorCode::CHANGED_MEANWHILE);
     CHECK(links() == 3);
@@ -223,8 +223,8 @@ TEST_CASE("a dry run is a plan that is not committed") {
 
 TEST_CASE("findings and chains keep what they need") {
     const Configuration configuration;
-    REQUIRE(Transaction(Configuration::layout()).commit(configuration.plan_for(enable({"a"}))));
-    REQUIRE(Transaction(Configuration::layout()).commit(configuration.plan_for(enable({"site"}, Kind::SITE))));
+    REQUIRE(Transaction(configuration.plan_for(enable({"a"}))).commit());
+    REQUIRE(Transaction(configuration.plan_for(enable({"site"}, Kind::SITE))).commit());
     const std::vector<Finding> findings = check(Catalog::read_all(Configuration::layout()).value());
     REQUIRE_FALSE(findings.empty());
     CHECK(findings[0].code() == FindingCode::NO_MPM);

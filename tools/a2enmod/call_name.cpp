@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call_name.hpp"
 
+#include <confgraph/text.hpp>
+
 #include <array>
 #include <utility>
 
@@ -35,7 +37,7 @@ std::string call_name(Action action, Kind kind, std::string_view instance) {
     std::string name = action == Action::ENABLE ? "a2en" : "a2dis";
     name += KINDS[static_cast<std::size_t>(kind)].first;
     if (!instance.empty()) {
-        name.append(1, '-').append(instance);
+        name.append(1, '-').append(confgraph::escape(instance));
     }
     return name;
 }

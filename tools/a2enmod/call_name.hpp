@@ -18,7 +18,7 @@ struct CallName {
 
 std::optional<CallName> parse_call_name(std::string_view name);
 
-/// The name of the program that does something in an instance: "a2dismod-web".
+/// The name of the program that does something in an instance, fit to be printed: "a2dismod-web".
 std::string call_name(confgraph::Action action, confgraph::Kind kind, std::string_view instance);
 
 /// "enable" or "disable".

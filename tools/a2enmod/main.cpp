@@ -30,6 +30,8 @@ using confgraph::NoticeCode;
 using confgraph::Plan;
 using confgraph::Request;
 using confgraph::Severity;
+using confgraph::Step;
+using confgraph::StepCode;
 
 namespace {
 
@@ -53,11 +55,11 @@ public:
             }
             auto names = questions_.ask_names(call_, catalog.value().choices());
             if (!names) {
-                return FAILED;
+                return finish(nullptr, false, "no names given");
             }
             options_.names = std::move(*names);
             if (options_.names.empty()) {
-                return DONE;
+                return finish(nullptr, false, {});
             }
         }
         const auto catalog = Catalog::read_for(layout.value(), request());
@@ -75,28 +77,28 @@ private:
             .with_purge(options_.purge);
     }
 
-    int fail(const confgraph::Error & error) {
-        output_.err("ERROR: {}\n", error_text(error));
-        return FAILED;
+    int fail(const confgraph::Error & error, const Plan * plan = nullptr) {
+        const std::string text = error_text(error);
+        output_.err("ERROR: {}\n", text);
+        return finish(plan, false, text);
     }
 
     int carry_out(const Layout & layout, const Plan & plan) {
         if (options_.dry_run) {
             print_notices(layout, plan, false);
             print_plan(call_, plan, options_.explain, output_);
-            return finish(plan, false, {});
+            return finish(&plan, false, {});
         }
         for (const std::string & module : plan.confirmations()) {
             if (!questions_.confirm_essential(module)) {
-                return finish(plan, false, "not confirmed");
+                return finish(&plan, false, "not confirmed");
             }
         }
         if (!plan.steps().empty()) {
-            const auto outcome = confgraph::Transaction(layout).commit(plan);
+            const auto outcome = confgraph::Transaction(plan).commit();
             if (!outcome) {
                 print_notices(layout, plan, false);
-                fail(outcome.error());
-                return finish(plan, false, error_text(outcome.error()));
+                return fail(outcome.error(), &plan);
             }
             operations_ = outcome.value().operations();
         }
@@ -107,13 +109,17 @@ private:
                 output_.out("  {}\n", htcacheclean_command(call_));
             }
         }
-        return finish(plan, !plan.steps().empty(), {});
+        return finish(&plan, !plan.steps().empty(), {});
     }
 
     /// Prints what there is to say; what tells of a change only if it was made.
     void print_notices(const Layout & layout, const Plan & plan, bool changed) {
         NoticeText text(call_, layout, options_.quiet, output_);
-        const auto steps = options_.explain && changed ? plan.steps() : std::vector<confgraph::Step>();
+        // Notices that tell of a change come in the order of the steps they tell of; of some steps none tells.
+        auto steps = options_.explain && changed ? plan.steps() : std::vector<confgraph::Step>();
+        std::erase_if(steps, [](const Step & step) {
+            return step.code() == StepCode::REMOVE_DANGLING || step.code() == StepCode::PURGE;
+        });
         std::size_t next_step = 0;
         for (const Notice & notice : plan.notices()) {
             if (notice.severity() == Severity::CHANGE && !changed && notice.code() != NoticeCode::THREADED_MPM) {
@@ -127,21 +133,21 @@ private:
             } else {
                 text.print(notice);
             }
-            // Notices that tell of a change come in the order of the steps.
             while (next_step < steps.size() && tells_of(notice, steps[next_step])) {
                 print_reason(steps[next_step++], output_);
             }
         }
     }
 
-    static bool tells_of(const Notice & notice, const confgraph::Step & step) {
+    static bool tells_of(const Notice & notice, const Step & step) {
         return notice.subject() == step.name() &&
                (notice.code() == NoticeCode::ENABLING || notice.code() == NoticeCode::ENABLING_CONF ||
                 notice.code() == NoticeCode::DISABLED || notice.code() == NoticeCode::REMOVING_STALE_CONF);
     }
 
-    int finish(const Plan & plan, bool committed, const std::string & error) {
-        const int status = plan.refused() || !error.empty() ? FAILED : DONE;
+    /// Prints the document, if one is asked for. There is no plan where it did not come to one.
+    int finish(const Plan * plan, bool committed, const std::string & error) {
+        const int status = (plan != nullptr && plan->refused()) || !error.empty() ? FAILED : DONE;
         if (options_.json) {
             tool::Json document = plan_document(call_, options_, plan);
             document["outcome"] = {{"committed", committed},

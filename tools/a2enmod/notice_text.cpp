@@ -155,7 +155,8 @@ void NoticeText::problem(const Notice & notice) {
         case NoticeCode::REAL_FILE:
             output_.err("ERROR: {} {} not properly enabled: {} is a real file, not touching it\n", title(call_.kind),
                         subject, path);
-            output_.err("HINT: move {} to {} and run this again\n", path, escape(layout_.available_folder(call_.kind)));
+            output_.err("HINT: compare it with the file of that name in {}, move it away, and run this again\n",
+                        escape(layout_.available_folder(call_.kind)));
             break;
         case NoticeCode::FOREIGN_LINK:
             output_.err("ERROR: {} {} not properly enabled: {} exists but does not point to {}, not touching it\n",
@@ -166,7 +167,8 @@ void NoticeText::problem(const Notice & notice) {
         case NoticeCode::CONF_REAL_FILE:
             output_.err("ERROR: Config file {}.conf not properly enabled: {} is a real file, not touching it\n",
                         subject, path);
-            output_.err("HINT: move {} to {} and run this again\n", path, escape(layout_.available_folder(call_.kind)));
+            output_.err("HINT: compare it with the file of that name in {}, move it away, and run this again\n",
+                        escape(layout_.available_folder(call_.kind)));
             break;
         case NoticeCode::CONF_FOREIGN_LINK:
             output_.err(

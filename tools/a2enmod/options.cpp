@@ -42,16 +42,21 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
     Options options;
     CLI::App app;
     app.set_help_flag();
+    // An operand bound to the parser would be taken apart at brackets and commas.
+    app.allow_extras();
     for (const Flag & flag : FLAGS) {
         app.add_flag(flag.names, options.*flag.value);
     }
-    app.add_option("names", options.names);
     std::reverse(arguments.words.begin(), arguments.words.end());  // CLI11 takes them from the back
     try {
         app.parse(std::move(arguments.words));
     } catch (const CLI::ParseError & error) {
         output.err("ERROR: {}; see --help\n", confgraph::escape(error.what()));
         return std::nullopt;
+    }
+    options.names = app.remaining();
+    if (const auto end = std::find(options.names.begin(), options.names.end(), "--"); end != options.names.end()) {
+        options.names.erase(end);
     }
     return options;
 }

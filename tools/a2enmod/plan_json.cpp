@@ -3,62 +3,169 @@
 
 #include "services.hpp"
 
-#include <array>
+#include <string_view>
+#include <utility>
 
 namespace a2enmod {
 
+using confgraph::NoticeCode;
+using confgraph::OperationCode;
+using confgraph::Reason;
+using confgraph::Severity;
+using confgraph::StepCode;
+using confgraph::UnitState;
 using tool::Json;
 
 namespace {
 
-// In the order of the library's enumerators.
-constexpr std::array<std::string_view, 4> OPERATIONS = {"create-link", "remove-link", "create-marker", "remove-marker"};
-constexpr std::array<std::string_view, 6> STEPS = {"enable",      "enable-conf",     "disable",
-                                                   "remove-conf", "remove-dangling", "purge"};
-constexpr std::array<std::string_view, 5> REASONS = {"requested", "dependency", "dependent", "cycle", "conflict-link"};
-constexpr std::array<std::string_view, 4> SEVERITIES = {"info", "change", "warning", "error"};
-constexpr std::array<std::string_view, 3> UNIT_STATES = {"changes", "nothing-to-do", "refused"};
-constexpr std::array<std::string_view, 31> NOTICES = {"considering-dependency",
-                                                      "checking-dependency",
-                                                      "considering-conflict",
-                                                      "already-enabled",
-                                                      "already-disabled",
-                                                      "enabling",
-                                                      "enabling-conf",
-                                                      "disabled",
-                                                      "removing-stale-conf",
-                                                      "dangling-link-replaced",
-                                                      "dangling-link-removed",
-                                                      "threaded-mpm",
-                                                      "mpm-unknown",
-                                                      "cycle",
-                                                      "ssl-hint",
-                                                      "external-service",
-                                                      "no-match",
-                                                      "bad-name",
-                                                      "not-found",
-                                                      "dangling-link",
-                                                      "cannot-read",
-                                                      "dependency-failed",
-                                                      "conflict",
-                                                      "dependents",
-                                                      "indirect-dependent",
-                                                      "module-not-enabled",
-                                                      "real-file",
-                                                      "foreign-link",
-                                                      "conf-real-file",
-                                                      "conf-foreign-link",
-                                                      "cannot-remove-real-file"};
+// A newer library may have more of each than this knows.
 
-template <std::size_t N, class Code>
-std::string_view name_of(const std::array<std::string_view, N> & names, Code code) {
-    return names.at(static_cast<std::size_t>(code));
+std::string_view word_of(OperationCode code) {
+    switch (code) {
+        case OperationCode::CREATE_LINK:
+            return "create-link";
+        case OperationCode::REMOVE_LINK:
+            return "remove-link";
+        case OperationCode::CREATE_MARKER:
+            return "create-marker";
+        case OperationCode::REMOVE_MARKER:
+            return "remove-marker";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(StepCode code) {
+    switch (code) {
+        case StepCode::ENABLE:
+            return "enable";
+        case StepCode::ENABLE_CONF:
+            return "enable-conf";
+        case StepCode::DISABLE:
+            return "disable";
+        case StepCode::REMOVE_CONF:
+            return "remove-conf";
+        case StepCode::REMOVE_DANGLING:
+            return "remove-dangling";
+        case StepCode::PURGE:
+            return "purge";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(Reason code) {
+    switch (code) {
+        case Reason::REQUESTED:
+            return "requested";
+        case Reason::DEPENDENCY:
+            return "dependency";
+        case Reason::DEPENDENT:
+            return "dependent";
+        case Reason::CYCLE:
+            return "cycle";
+        case Reason::CONFLICT_LINK:
+            return "conflict-link";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(Severity code) {
+    switch (code) {
+        case Severity::INFO:
+            return "info";
+        case Severity::CHANGE:
+            return "change";
+        case Severity::WARNING:
+            return "warning";
+        case Severity::ERROR:
+            return "error";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(UnitState code) {
+    switch (code) {
+        case UnitState::CHANGES:
+            return "changes";
+        case UnitState::NOTHING_TO_DO:
+            return "nothing-to-do";
+        case UnitState::REFUSED:
+            return "refused";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(NoticeCode code) {
+    switch (code) {
+        case NoticeCode::CONSIDERING_DEPENDENCY:
+            return "considering-dependency";
+        case NoticeCode::CHECKING_DEPENDENCY:
+            return "checking-dependency";
+        case NoticeCode::CONSIDERING_CONFLICT:
+            return "considering-conflict";
+        case NoticeCode::ALREADY_ENABLED:
+            return "already-enabled";
+        case NoticeCode::ALREADY_DISABLED:
+            return "already-disabled";
+        case NoticeCode::ENABLING:
+            return "enabling";
+        case NoticeCode::ENABLING_CONF:
+            return "enabling-conf";
+        case NoticeCode::DISABLED:
+            return "disabled";
+        case NoticeCode::REMOVING_STALE_CONF:
+            return "removing-stale-conf";
+        case NoticeCode::DANGLING_LINK_REPLACED:
+            return "dangling-link-replaced";
+        case NoticeCode::DANGLING_LINK_REMOVED:
+            return "dangling-link-removed";
+        case NoticeCode::THREADED_MPM:
+            return "threaded-mpm";
+        case NoticeCode::MPM_UNKNOWN:
+            return "mpm-unknown";
+        case NoticeCode::CYCLE:
+            return "cycle";
+        case NoticeCode::SSL_HINT:
+            return "ssl-hint";
+        case NoticeCode::EXTERNAL_SERVICE:
+            return "external-service";
+        case NoticeCode::NO_MATCH:
+            return "no-match";
+        case NoticeCode::BAD_NAME:
+            return "bad-name";
+        case NoticeCode::NOT_FOUND:
+            return "not-found";
+        case NoticeCode::DANGLING_LINK:
+            return "dangling-link";
+        case NoticeCode::CANNOT_READ:
+            return "cannot-read";
+        case NoticeCode::DEPENDENCY_FAILED:
+            return "dependency-failed";
+        case NoticeCode::CONFLICT:
+            return "conflict";
+        case NoticeCode::DEPENDENTS:
+            return "dependents";
+        case NoticeCode::INDIRECT_DEPENDENT:
+            return "indirect-dependent";
+        case NoticeCode::MODULE_NOT_ENABLED:
+            return "module-not-enabled";
+        case NoticeCode::REAL_FILE:
+            return "real-file";
+        case NoticeCode::FOREIGN_LINK:
+            return "foreign-link";
+        case NoticeCode::CONF_REAL_FILE:
+            return "conf-real-file";
+        case NoticeCode::CONF_FOREIGN_LINK:
+            return "conf-foreign-link";
+        case NoticeCode::CANNOT_REMOVE_REAL_FILE:
+            return "cannot-remove-real-file";
+    }
+    return "unknown";
 }
 
 Json operations(const confgraph::Step & step) {
     Json list = Json::array();
     for (const confgraph::Operation & operation : step.operations()) {
-        Json object = {{"operation", name_of(OPERATIONS, operation.code())}, {"path", tool::text(operation.path())}};
+        Json object = {{"operation", word_of(operation.code())}, {"path", tool::text(operation.path())}};
         if (!operation.target().empty()) {
             object["target"] = tool::text(operation.target());
         }
@@ -69,38 +176,48 @@ Json operations(const confgraph::Step & step) {
 
 }  // namespace
 
-Json plan_document(const CallName & call, const Options & options, const confgraph::Plan & plan) {
+Json plan_document(const CallName & call, const Options & options, const confgraph::Plan * plan) {
     Json document = {{"version", tool::JSON_VERSION},
                      {"program", call_name(call.action, call.kind, call.instance)},
                      {"action", action_word(call.action)},
                      {"kind", confgraph::word(call.kind)},
                      {"dry_run", options.dry_run}};
-    Json & units = document["units"] = Json::array();
-    for (const confgraph::Unit & unit : plan.units()) {
-        units.push_back({{"name", tool::text(unit.name())}, {"state", name_of(UNIT_STATES, unit.state())}});
+    // All members first: a new one may move the others.
+    for (const char * member : {"units", "steps", "notices", "confirmations", "services"}) {
+        document[member] = Json::array();
     }
-    Json & steps = document["steps"] = Json::array();
-    for (const confgraph::Step & step : plan.steps()) {
-        steps.push_back({{"step", name_of(STEPS, step.code())},
+    document["activate"] = Json();
+    if (plan == nullptr) {
+        return document;
+    }
+    Json & units = document["units"];
+    Json & steps = document["steps"];
+    Json & notices = document["notices"];
+    for (const confgraph::Unit & unit : plan->units()) {
+        units.push_back({{"name", tool::text(unit.name())}, {"state", word_of(unit.state())}});
+    }
+    for (const confgraph::Step & step : plan->steps()) {
+        steps.push_back({{"step", word_of(step.code())},
                          {"name", tool::text(step.name())},
-                         {"reason", name_of(REASONS, step.reason())},
+                         {"reason", word_of(step.reason())},
                          {"because", tool::text(step.because())},
                          {"where", tool::locations(step.where())},
                          {"operations", operations(step)}});
     }
-    Json & notices = document["notices"] = Json::array();
-    for (const confgraph::Notice & notice : plan.notices()) {
-        notices.push_back({{"code", name_of(NOTICES, notice.code())},
-                           {"severity", name_of(SEVERITIES, notice.severity())},
+    for (const confgraph::Notice & notice : plan->notices()) {
+        notices.push_back({{"code", word_of(notice.code())},
+                           {"severity", word_of(notice.severity())},
                            {"subject", tool::text(notice.subject())},
                            {"object", tool::text(notice.object())},
                            {"path", tool::text(notice.path())},
                            {"names", tool::texts(notice.names())},
                            {"where", tool::locations(notice.where())}});
     }
-    document["confirmations"] = tool::texts(plan.confirmations());
-    document["services"] = tool::texts(plan.services());
-    document["activate"] = plan.needs_reload() ? Json(reload_command(call)) : Json();
+    document["confirmations"] = tool::texts(plan->confirmations());
+    document["services"] = tool::texts(plan->services());
+    if (plan->needs_reload()) {
+        document["activate"] = reload_command(call);
+    }
     return document;
 }
 

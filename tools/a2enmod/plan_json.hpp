@@ -9,7 +9,7 @@
 
 namespace a2enmod {
 
-/// A plan as a document; the outcome is added by the caller.
-tool::Json plan_document(const CallName & call, const Options & options, const confgraph::Plan & plan);
+/// A plan as a document, empty where there is none; the outcome is added by the caller.
+tool::Json plan_document(const CallName & call, const Options & options, const confgraph::Plan * plan);
 
 }  // namespace a2enmod

@@ -98,6 +98,10 @@ void print_plan(const CallName & call, const Plan & plan, bool explain, tool::Ou
             print_operation(operation, output);
         }
     }
+    for (const std::string & module : plan.services()) {
+        output.out("Would {} external service {}, which belongs to {}\n", action_word(call.action),
+                   htcacheclean_service(call), escape(module));
+    }
     if (plan.steps().empty()) {
         output.out("Nothing would be changed\n");
     } else if (plan.needs_reload()) {

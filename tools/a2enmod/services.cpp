@@ -2,6 +2,7 @@
 #include "services.hpp"
 
 #include "common/process.hpp"
+#include "notice_text.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -50,11 +51,15 @@ std::string service_command(std::string_view service, std::string_view verb, con
 }  // namespace
 
 std::string reload_command(const CallName & call) {
-    return service_command("apache2", call.kind == Kind::MODULE ? "restart" : "reload", call);
+    return confgraph::escape(service_command("apache2", call.kind == Kind::MODULE ? "restart" : "reload", call));
 }
 
 std::string htcacheclean_command(const CallName & call) {
-    return service_command(HTCACHECLEAN, call.action == Action::ENABLE ? "start" : "stop", call);
+    return confgraph::escape(service_command(HTCACHECLEAN, call.action == Action::ENABLE ? "start" : "stop", call));
+}
+
+std::string htcacheclean_service(const CallName & call) {
+    return confgraph::escape(systemd_manages() ? unit(HTCACHECLEAN, call) : init_script(HTCACHECLEAN, call));
 }
 
 void switch_htcacheclean(const CallName & call, bool quiet, tool::Output & output) {
@@ -69,7 +74,7 @@ void switch_htcacheclean(const CallName & call, bool quiet, tool::Output & outpu
     const std::vector<std::string> command = systemd ? std::vector<std::string>{"systemctl", verb, service}
                                                      : std::vector<std::string>{"update-rc.d", service, verb};
     if (tool::run(command, output.text_to_stderr()) != 0) {
-        output.err("WARNING: '{}' failed\n", confgraph::escape(fmt::format("{}", fmt::join(command, " "))));
+        output.err("WARNING: '{}' failed\n", words(command));
     } else if (!quiet && call.action == Action::ENABLE) {
         output.out("The service will be started on next reboot.\n");
     }

@@ -95,6 +95,7 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
     const std::string enable = program(layout, true, finding.kind());
     const std::string disable = program(layout, false, finding.kind());
     const std::string enable_module = program(layout, true, Kind::MODULE);
+    const std::string available = escape(layout.available_folder(finding.kind()));
     switch (finding.code()) {
         case FindingCode::NO_MPM:
             return fmt::format("no MPM is enabled in {}, and the server cannot start: run {} mpm_event", path, enable);
@@ -123,13 +124,22 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                 names(finding), locations(finding));
         case FindingCode::DANGLING_LINK:
             return fmt::format("{} is a link that leads nowhere: run {} {}", path, disable, subject);
+        case FindingCode::DANGLING_CONF:
+            return fmt::format("{} is a link that leads nowhere: remove it", path);
         case FindingCode::FOREIGN_LINK:
-            return fmt::format("{} leads to {} and not to the file of that name in {}: run {} {}, then {} {}", path,
-                               escape(finding.text()), escape(layout.available_folder(finding.kind())), disable,
-                               subject, enable, subject);
+            return object.empty()
+                       ? fmt::format(
+                             "{} leads to {}, and there is no file of that name in {}: put it there, or remove the "
+                             "link",
+                             path, escape(finding.text()), available)
+                       : fmt::format("{} leads to {} and not to the file of that name in {}: run {} {}, then {} {}",
+                                     path, escape(finding.text()), available, disable, subject, enable, subject);
         case FindingCode::REAL_FILE:
-            return fmt::format("{} is no link: move it to {} and run {} {}", path,
-                               escape(layout.available_folder(finding.kind())), enable, subject);
+            return object.empty()
+                       ? fmt::format("{} is no link: move it to {} and run {} {}", path, available, enable, subject)
+                       : fmt::format(
+                             "{} is no link: compare it with the file of that name in {}, move it away, and run {} {}",
+                             path, available, enable, subject);
         case FindingCode::CONF_NOT_ENABLED:
             return fmt::format("{} is enabled without its configuration {}: run {} {}", subject, path, enable, subject);
         case FindingCode::STALE_CONF:
@@ -137,9 +147,13 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                                   : fmt::format("{} is enabled, but the module {} is not: run {} {}", path, subject,
                                                 disable, subject);
         case FindingCode::MARKER_DISAGREES:
-            return fmt::format("the marker {} says that {} {} is {}, but it is not: run {} {}, or remove the marker",
-                               path, kind, subject, escape(finding.text()),
-                               finding.text() == "enabled" ? enable : disable, subject);
+            return object.empty()
+                       ? fmt::format("the marker {} says that {} {} is enabled, but there is none: remove the marker",
+                                     path, kind, subject)
+                       : fmt::format(
+                             "the marker {} says that {} {} is {}, but it is not: run {} {}, or remove the marker",
+                             path, kind, subject, escape(finding.text()),
+                             finding.text() == "enabled" ? enable : disable, subject);
         case FindingCode::BINARY_MISSING:
             return fmt::format("{} loads {} from {}, which does not exist ({}): install it, or run {} {}", subject,
                                object, path, locations(finding), disable, subject);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entry_json.hpp"
 
-#include <algorithm>
-#include <array>
+#include <string_view>
 #include <utility>
 
 namespace a2query {
 
 using confgraph::Actor;
 using confgraph::Catalog;
+using confgraph::DiagnosticCode;
 using confgraph::Entry;
+using confgraph::FindingCode;
 using confgraph::Kind;
 using confgraph::Layout;
 using confgraph::LinkState;
@@ -19,28 +20,95 @@ using tool::Json;
 
 namespace {
 
-// In the order of the library's enumerators.
-constexpr std::array<std::string_view, 5> LINK_STATES = {"absent", "ok", "dangling", "foreign", "real-file"};
-constexpr std::array<std::string_view, 13> DIAGNOSTICS = {
-    "byte-order-mark",        "name-with-path",  "name-with-prefix", "name-with-suffix", "name-malformed",
-    "self-reference",         "after-directive", "nearly-magic",     "line-too-long",    "file-too-large",
-    "load-module-incomplete", "not-a-file",      "unreadable"};
-constexpr std::array<std::string_view, 16> FINDINGS = {"no-mpm",
-                                                       "several-mpms",
-                                                       "needs-nonthreaded-mpm",
-                                                       "missing-dependency",
-                                                       "unknown-dependency",
-                                                       "loaded-later",
-                                                       "conflict",
-                                                       "cycle",
-                                                       "dangling-link",
-                                                       "foreign-link",
-                                                       "real-file",
-                                                       "conf-not-enabled",
-                                                       "stale-conf",
-                                                       "marker-disagrees",
-                                                       "binary-missing",
-                                                       "malformed-file"};
+// A newer library may have more of each than this knows.
+
+std::string_view word_of(LinkState code) {
+    switch (code) {
+        case LinkState::ABSENT:
+            return "absent";
+        case LinkState::OK:
+            return "ok";
+        case LinkState::DANGLING:
+            return "dangling";
+        case LinkState::FOREIGN:
+            return "foreign";
+        case LinkState::REAL_FILE:
+            return "real-file";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(DiagnosticCode code) {
+    switch (code) {
+        case DiagnosticCode::BYTE_ORDER_MARK:
+            return "byte-order-mark";
+        case DiagnosticCode::NAME_WITH_PATH:
+            return "name-with-path";
+        case DiagnosticCode::NAME_WITH_PREFIX:
+            return "name-with-prefix";
+        case DiagnosticCode::NAME_WITH_SUFFIX:
+            return "name-with-suffix";
+        case DiagnosticCode::NAME_MALFORMED:
+            return "name-malformed";
+        case DiagnosticCode::SELF_REFERENCE:
+            return "self-reference";
+        case DiagnosticCode::AFTER_DIRECTIVE:
+            return "after-directive";
+        case DiagnosticCode::NEARLY_MAGIC:
+            return "nearly-magic";
+        case DiagnosticCode::LINE_TOO_LONG:
+            return "line-too-long";
+        case DiagnosticCode::FILE_TOO_LARGE:
+            return "file-too-large";
+        case DiagnosticCode::LOAD_MODULE_INCOMPLETE:
+            return "load-module-incomplete";
+        case DiagnosticCode::NOT_A_FILE:
+            return "not-a-file";
+        case DiagnosticCode::UNREADABLE:
+            return "unreadable";
+    }
+    return "unknown";
+}
+
+std::string_view word_of(FindingCode code) {
+    switch (code) {
+        case FindingCode::NO_MPM:
+            return "no-mpm";
+        case FindingCode::SEVERAL_MPMS:
+            return "several-mpms";
+        case FindingCode::NEEDS_NONTHREADED_MPM:
+            return "needs-nonthreaded-mpm";
+        case FindingCode::MISSING_DEPENDENCY:
+            return "missing-dependency";
+        case FindingCode::UNKNOWN_DEPENDENCY:
+            return "unknown-dependency";
+        case FindingCode::LOADED_LATER:
+            return "loaded-later";
+        case FindingCode::CONFLICT:
+            return "conflict";
+        case FindingCode::CYCLE:
+            return "cycle";
+        case FindingCode::DANGLING_LINK:
+            return "dangling-link";
+        case FindingCode::DANGLING_CONF:
+            return "dangling-conf";
+        case FindingCode::FOREIGN_LINK:
+            return "foreign-link";
+        case FindingCode::REAL_FILE:
+            return "real-file";
+        case FindingCode::CONF_NOT_ENABLED:
+            return "conf-not-enabled";
+        case FindingCode::STALE_CONF:
+            return "stale-conf";
+        case FindingCode::MARKER_DISAGREES:
+            return "marker-disagrees";
+        case FindingCode::BINARY_MISSING:
+            return "binary-missing";
+        case FindingCode::MALFORMED_FILE:
+            return "malformed-file";
+    }
+    return "unknown";
+}
 
 Json actor(Actor who) { return who == Actor::NOBODY ? Json() : Json(tool::actor_word(who)); }
 
@@ -48,7 +116,7 @@ Json file_json(const Layout & layout, Kind kind, const std::string & file, bool 
     const std::string there = layout.available_folder(kind) + "/" + file;
     return {{"available", available ? tool::text(there) : Json()},
             {"enabled", tool::text(layout.enabled_folder(kind) + "/" + file)},
-            {"state", LINK_STATES.at(static_cast<std::size_t>(state))}};
+            {"state", word_of(state)}};
 }
 
 std::string_view module_state(const Catalog & catalog, const std::string & name) {
@@ -62,21 +130,6 @@ Json references(const Catalog & catalog, const std::vector<Reference> & values) 
         list.push_back({{"name", tool::text(value.name())},
                         {"line", value.line()},
                         {"state", module_state(catalog, value.name())}});
-    }
-    return list;
-}
-
-/// The enabled entries that name a module in their magic comments, as "KIND NAME" pairs.
-Json required_by(const Catalog & catalog, const std::string & module) {
-    Json list = Json::array();
-    for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
-        for (const Entry & other : catalog.entries(kind)) {
-            const auto depends = other.depends();
-            if (other.enabled() && std::any_of(depends.begin(), depends.end(),
-                                               [&](const Reference & value) { return value.name() == module; })) {
-                list.push_back({{"kind", confgraph::word(kind)}, {"name", tool::text(other.name())}});
-            }
-        }
     }
     return list;
 }
@@ -97,7 +150,23 @@ Json binaries(const Entry & entry) {
 
 }  // namespace
 
-Json entry_json(const Catalog & catalog, const Layout & layout, const Entry & entry) {
+RequiredBy required_by(const Catalog & catalog) {
+    RequiredBy index;
+    for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
+        for (const Entry & entry : catalog.entries(kind)) {
+            if (!entry.enabled()) {
+                continue;
+            }
+            for (const Reference & reference : entry.depends()) {
+                index[reference.name()].push_back(
+                    {{"kind", confgraph::word(kind)}, {"name", tool::text(entry.name())}});
+            }
+        }
+    }
+    return index;
+}
+
+Json entry_json(const Catalog & catalog, const RequiredBy & required, const Layout & layout, const Entry & entry) {
     Json document = {
         {"name", tool::text(entry.name())},
         {"kind", confgraph::word(entry.kind())},
@@ -114,7 +183,8 @@ Json entry_json(const Catalog & catalog, const Layout & layout, const Entry & en
                 ? file_json(layout, entry.kind(), entry.name() + ".conf", entry.has_conf(), entry.conf_link())
                 : Json();
         document["conflicts"] = references(catalog, entry.conflicts());
-        document["required_by"] = required_by(catalog, entry.name());
+        const auto dependents = required.find(entry.name());
+        document["required_by"] = dependents == required.end() ? Json::array() : Json(dependents->second);
         Json identifiers = Json::array();
         for (const confgraph::LoadModule & load : entry.load_modules()) {
             identifiers.push_back(tool::text(load.identifier()));
@@ -125,7 +195,7 @@ Json entry_json(const Catalog & catalog, const Layout & layout, const Entry & en
     }
     Json & diagnostics = document["diagnostics"] = Json::array();
     for (const confgraph::Diagnostic & diagnostic : entry.diagnostics()) {
-        diagnostics.push_back({{"code", DIAGNOSTICS.at(static_cast<std::size_t>(diagnostic.code()))},
+        diagnostics.push_back({{"code", word_of(diagnostic.code())},
                                {"file", tool::text(entry.file())},
                                {"line", diagnostic.line()},
                                {"text", tool::text(diagnostic.text())}});
@@ -134,7 +204,7 @@ Json entry_json(const Catalog & catalog, const Layout & layout, const Entry & en
 }
 
 Json finding_json(const confgraph::Finding & finding, const std::string & text) {
-    return {{"code", FINDINGS.at(static_cast<std::size_t>(finding.code()))},
+    return {{"code", word_of(finding.code())},
             {"severity", finding.is_error() ? "error" : "warning"},
             {"kind", confgraph::word(finding.kind())},
             {"subject", tool::text(finding.subject())},

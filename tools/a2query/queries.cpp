@@ -54,52 +54,47 @@ int Queries::run() {
 }
 
 int Queries::answer_all() {
-    if (options_.list_available) {
-        if (const int status = answer_available(); status != FOUND) {
-            return status;
+    struct Question {
+        bool asked;
+        int (Queries::*answer)();
+    };
+    const bool entries = !options_.list_available;
+    const std::array<Question, 10> questions = {{{options_.list_available, &Queries::answer_available},
+                                                 {entries && options_.module, &Queries::answer_modules},
+                                                 {entries && options_.site, &Queries::answer_sites},
+                                                 {entries && options_.conf, &Queries::answer_confs},
+                                                 {options_.api || options_.server_version, &Queries::answer_server},
+                                                 {options_.mpm, &Queries::answer_mpm},
+                                                 {options_.module_folder, &Queries::answer_module_folder},
+                                                 {options_.why.has_value(), &Queries::answer_why},
+                                                 {options_.graph.has_value(), &Queries::answer_graph},
+                                                 {options_.check, &Queries::answer_check}}};
+    int status = FOUND;
+    for (const Question & question : questions) {
+        // Text ends with the first "no", as Debian's does; a document answers everything.
+        if (!question.asked || (status != FOUND && !options_.json)) {
+            continue;
         }
-    } else {
-        using Asked = std::pair<Kind, const std::optional<std::string> &>;
-        for (const Asked & asked : {Asked(Kind::MODULE, options_.module), Asked(Kind::SITE, options_.site),
-                                    Asked(Kind::CONF, options_.conf)}) {
-            if (!asked.second) {
-                continue;
-            }
-            const int status = options_.json ? answer_entry_json(asked.first, *asked.second)
-                                             : answer_entry(asked.first, *asked.second);
-            if (status != FOUND) {
-                return status;
-            }
-        }
+        const int answer = (this->*question.answer)();
+        status = status == FOUND ? answer : status;
     }
-    if (options_.api || options_.server_version) {
-        if (const int status = answer_server(); status != FOUND) {
-            return status;
-        }
+    return status;
+}
+
+int Queries::answer_modules() { return answer_entries(Kind::MODULE, *options_.module); }
+int Queries::answer_sites() { return answer_entries(Kind::SITE, *options_.site); }
+int Queries::answer_confs() { return answer_entries(Kind::CONF, *options_.conf); }
+
+int Queries::answer_entries(Kind kind, const std::string & asked) {
+    return options_.json ? answer_entry_json(kind, asked) : answer_entry(kind, asked);
+}
+
+int Queries::answer_module_folder() {
+    document_["module_folder"] = tool::text(layout_.module_folder());
+    if (!options_.json && !options_.quiet) {
+        output_.out("{}\n", escape(layout_.module_folder()));
     }
-    if (options_.mpm) {
-        if (const int status = answer_mpm(); status != FOUND) {
-            return status;
-        }
-    }
-    if (options_.module_folder) {
-        document_["module_folder"] = tool::text(layout_.module_folder());
-        if (!options_.json && !options_.quiet) {
-            output_.out("{}\n", escape(layout_.module_folder()));
-        }
-    }
-    if (options_.why) {
-        if (const int status = answer_why(*options_.why); status != FOUND) {
-            return status;
-        }
-    }
-    if (options_.graph) {
-        const Catalog * catalog = all();
-        if (const int status = catalog == nullptr ? all_status_ : answer_graph(*catalog); status != FOUND) {
-            return status;
-        }
-    }
-    return options_.check ? answer_check() : static_cast<int>(FOUND);
+    return FOUND;
 }
 
 int Queries::fail(const confgraph::Error & error) {
@@ -170,25 +165,42 @@ int Queries::answer_entry(Kind kind, const std::string & asked) {
     return entries.empty() ? not_found(kind, asked, std::nullopt) : static_cast<int>(FOUND);
 }
 
+Json Queries::describe(const Entry & entry) {
+    if (!required_by_) {
+        required_by_ = required_by(*all_);
+    }
+    return entry_json(*all_, *required_by_, layout_, entry);
+}
+
 int Queries::answer_entry_json(Kind kind, const std::string & asked) {
     const Catalog * catalog = all();
     if (catalog == nullptr) {
         return all_status_;
     }
-    Json & list = document_[std::string(plural(kind))] = Json::array();
+    Json list = Json::array();
+    std::optional<Entry> found;
     if (!asked.empty()) {
-        const auto entry = find(*catalog, kind, asked);
-        if (entry) {
-            list.push_back(entry_json(*catalog, layout_, *entry));
+        found = find(*catalog, kind, asked);
+        if (found) {
+            list.push_back(describe(*found));
         }
-        return entry && entry->link() != LinkState::ABSENT ? static_cast<int>(FOUND) : not_found(kind, asked, entry);
-    }
-    for (const Entry & entry : catalog->entries(kind)) {
-        if (entry.link() != LinkState::ABSENT) {
-            list.push_back(entry_json(*catalog, layout_, entry));
+    } else {
+        for (const Entry & entry : catalog->entries(kind)) {
+            if (entry.link() != LinkState::ABSENT) {
+                list.push_back(describe(entry));
+                found = entry;
+            }
         }
     }
-    return list.empty() ? not_found(kind, asked, std::nullopt) : static_cast<int>(FOUND);
+    document_[std::string(plural(kind))] = std::move(list);
+    if (found && found->link() != LinkState::ABSENT) {
+        return FOUND;
+    }
+    // That nothing is there may be because the folder is not there, which is another answer.
+    if (const auto folder = Catalog::read_enabled(layout_, kind); !folder) {
+        return fail(folder.error());
+    }
+    return not_found(kind, asked, asked.empty() ? std::nullopt : found);
 }
 
 int Queries::answer_available() {
@@ -209,14 +221,19 @@ int Queries::answer_available() {
             continue;
         }
         const std::string name = question.name.value_or("");
-        Json & list = document_[std::string(plural(question.kind))] = Json::array();
+        Json list = Json::array();
+        bool any = false;
         for (const Entry & entry : catalog->entries(question.kind)) {
             if (!entry.available() ||
                 (!name.empty() && entry.name() != name && entry.name() != confgraph::undecorated(name))) {
                 continue;
             }
-            list.push_back(entry_json(*catalog, layout_, entry));
-            if (options_.json || options_.quiet) {
+            any = true;
+            if (options_.json) {
+                list.push_back(describe(entry));
+                continue;
+            }
+            if (options_.quiet) {
                 continue;
             }
             const Actor disabled = entry.disabled_by();
@@ -227,7 +244,10 @@ int Queries::answer_available() {
             output_.out("{}{}{} ({})\n", every_kind ? confgraph::word(question.kind) : "", every_kind ? " " : "",
                         escape(entry.name()), state);
         }
-        if (list.empty() && !name.empty()) {
+        if (options_.json) {
+            document_[std::string(plural(question.kind))] = std::move(list);
+        }
+        if (!any && !name.empty()) {
             status = not_found(question.kind, name, std::nullopt);
         }
     }
@@ -294,7 +314,8 @@ int Queries::answer_mpm() {
     return NOT_FOUND;
 }
 
-int Queries::answer_why(const std::string & asked) {
+int Queries::answer_why() {
+    const std::string & asked = *options_.why;
     const Catalog * catalog = all();
     if (catalog == nullptr) {
         return all_status_;
@@ -332,7 +353,7 @@ int Queries::answer_check() {
     if (catalog == nullptr) {
         return all_status_;
     }
-    Json & list = document_["check"] = Json::array();
+    Json list = Json::array();
     const auto findings = confgraph::check(*catalog);
     for (const confgraph::Finding & finding : findings) {
         const std::string line = finding_text(layout_, finding);
@@ -341,14 +362,19 @@ int Queries::answer_check() {
             output_.out("{}: {}\n", finding.is_error() ? "ERROR" : "WARNING", line);
         }
     }
+    document_["check"] = std::move(list);
     if (findings.empty() && !options_.json && !options_.quiet) {
         output_.out("No problem found\n");
     }
     return findings.empty() ? FOUND : NOT_FOUND;
 }
 
-int Queries::answer_graph(const Catalog & catalog) {
-    std::string graph = *options_.graph == GraphFormat::MERMAID ? mermaid(catalog) : dot(catalog);
+int Queries::answer_graph() {
+    const Catalog * catalog = all();
+    if (catalog == nullptr) {
+        return all_status_;
+    }
+    std::string graph = *options_.graph == GraphFormat::MERMAID ? mermaid(*catalog) : dot(*catalog);
     if (*options_.graph == GraphFormat::SVG) {
         auto drawn = tool::filter({"dot", "-Tsvg"}, graph);
         if (!drawn) {

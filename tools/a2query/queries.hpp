@@ -3,6 +3,7 @@
 
 #include "common/json.hpp"
 #include "common/output.hpp"
+#include "entry_json.hpp"
 #include "options.hpp"
 
 #include <confgraph/catalog.hpp>
@@ -15,7 +16,7 @@ namespace a2query {
 
 enum ExitStatus { FOUND = 0, NOT_FOUND = 1, USAGE = 2, DISABLED_BY_ADMIN = 32, DISABLED_BY_MAINT = 33 };
 
-/// Answers the questions of one call, in the fixed order of Debian's a2query: the first "no" ends it.
+/// Answers the questions of one call, in the fixed order of Debian's a2query.
 class Queries {
 public:
     Queries(const confgraph::Layout & layout, const Options & options, tool::Output & output)
@@ -26,18 +27,25 @@ public:
 
 private:
     int answer_all();
-    int answer_entry(confgraph::Kind kind, const std::string & asked);
-    int answer_entry_json(confgraph::Kind kind, const std::string & asked);
     int answer_available();
+    int answer_modules();
+    int answer_sites();
+    int answer_confs();
     int answer_server();
     int answer_mpm();
-    int answer_why(const std::string & asked);
+    int answer_module_folder();
+    int answer_why();
+    int answer_graph();
     int answer_check();
-    int answer_graph(const confgraph::Catalog & catalog);
 
+    int answer_entries(confgraph::Kind kind, const std::string & asked);
+    int answer_entry(confgraph::Kind kind, const std::string & asked);
+    int answer_entry_json(confgraph::Kind kind, const std::string & asked);
     int not_found(confgraph::Kind kind, const std::string & asked, const std::optional<confgraph::Entry> & entry);
     int fail(const confgraph::Error & error);
     void say_state(const confgraph::Entry & entry);
+    /// An entry of all(), as a document.
+    tool::Json describe(const confgraph::Entry & entry);
     /// Everything there is, read once.
     const confgraph::Catalog * all();
 
@@ -46,6 +54,7 @@ private:
     tool::Output & output_;
     tool::Json document_;
     std::optional<confgraph::Catalog> all_;
+    std::optional<RequiredBy> required_by_;
     int all_status_ = NOT_FOUND;
 };
 

@@ -57,7 +57,7 @@ enum class DiagnosticCode : std::uint8_t {
 /// A name in a magic comment, with its place.
 class CONFGRAPH_API Reference {
 public:
-    Reference(std::shared_ptr<const core::Reference> impl);
+    explicit Reference(std::shared_ptr<const core::Reference> impl);
 
     [[nodiscard]] const std::string & name() const;
     [[nodiscard]] unsigned line() const;
@@ -69,7 +69,7 @@ private:
 /// A LoadModule directive.
 class CONFGRAPH_API LoadModule {
 public:
-    LoadModule(std::shared_ptr<const core::LoadModule> impl);
+    explicit LoadModule(std::shared_ptr<const core::LoadModule> impl);
 
     /// The module identifier, such as "rewrite_module".
     [[nodiscard]] const std::string & identifier() const;
@@ -90,7 +90,7 @@ private:
 /// Something wrong in a file.
 class CONFGRAPH_API Diagnostic {
 public:
-    Diagnostic(std::shared_ptr<const core::Diagnostic> impl);
+    explicit Diagnostic(std::shared_ptr<const core::Diagnostic> impl);
 
     [[nodiscard]] DiagnosticCode code() const;
     [[nodiscard]] unsigned line() const;
@@ -104,7 +104,7 @@ private:
 /// One module, conf or site, as it was when the catalog was read.
 class CONFGRAPH_API Entry {
 public:
-    Entry(std::shared_ptr<const core::Entry> impl);
+    explicit Entry(std::shared_ptr<const core::Entry> impl);
 
     [[nodiscard]] Kind kind() const;
     [[nodiscard]] const std::string & name() const;
@@ -139,13 +139,15 @@ class CONFGRAPH_API Catalog {
 public:
     explicit Catalog(std::shared_ptr<const core::Catalog> impl);
 
-    /// Reads what planning a request needs, and no more.
+    /// Reads what planning a request needs, and no more. This and the others below fail with CANNOT_READ when a folder
+    /// cannot be read; what is wrong with a file is a diagnostic of its entry.
     static Result<Catalog> read_for(const Layout & layout, const Request & request);
-    /// Reads the named entries of a kind.
+    /// Reads whether the named entries of a kind are available and enabled, and by whom; their files are not opened.
     static Result<Catalog> read_names(const Layout & layout, Kind kind, const std::vector<std::string> & names);
     /// Reads which entries of a kind are enabled and who enabled them; their files are not opened.
     static Result<Catalog> read_enabled(const Layout & layout, Kind kind);
-    /// Reads the enabled multi-processing modules. Binaries are opened only when no file name tells.
+    /// Reads the enabled modules, to find the multi-processing modules among them. Binaries are opened only when no
+    /// file tells of any.
     static Result<Catalog> read_mpms(const Layout & layout);
     /// Reads everything: all kinds, available and enabled, each file to its end.
     static Result<Catalog> read_all(const Layout & layout);

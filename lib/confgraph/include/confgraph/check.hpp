@@ -30,11 +30,14 @@ enum class FindingCode : std::uint8_t {
     CONFLICT,               ///< subject and object are both enabled; where() are the declarations
     CYCLE,                  ///< names() depend on each other
     DANGLING_LINK,          ///< path leads nowhere
-    FOREIGN_LINK,           ///< path leads to a file outside the available folder; text is where to
-    REAL_FILE,              ///< path is no link; tools cannot disable it
-    CONF_NOT_ENABLED,       ///< the module subject is enabled without its NAME.conf
-    STALE_CONF,             ///< path is enabled, but not its module
-    MARKER_DISAGREES,  ///< a marker says that subject was enabled (text is "enabled") or disabled, and it is not so
+    DANGLING_CONF,          ///< path, a NAME.conf beside a NAME.load, leads nowhere
+    FOREIGN_LINK,      ///< path leads to a file outside the available folder, text is where to; object is empty when
+                       ///< there is no file of that name in it
+    REAL_FILE,         ///< path is no link, so that tools cannot disable it; object is empty as above
+    CONF_NOT_ENABLED,  ///< the module subject is enabled without its NAME.conf
+    STALE_CONF,        ///< path is enabled, but not its module
+    MARKER_DISAGREES,  ///< a marker says that subject was enabled (text is "enabled") or disabled, and it is not so;
+                       ///< object is empty when there is no such entry
     BINARY_MISSING,    ///< the module binary path of subject does not exist
     MALFORMED_FILE,    ///< something is wrong in the file of subject; diagnostic() says what
 };
@@ -42,7 +45,7 @@ enum class FindingCode : std::uint8_t {
 /// Something wrong with an enabled set, as data.
 class CONFGRAPH_API Finding {
 public:
-    Finding(std::shared_ptr<const core::Finding> impl);
+    explicit Finding(std::shared_ptr<const core::Finding> impl);
 
     [[nodiscard]] FindingCode code() const;
     /// Whether the server will not start, or will not do what its configuration says; else it is a blemish.
@@ -64,7 +67,7 @@ private:
 /// One way in which an enabled entry needs a module.
 class CONFGRAPH_API Chain {
 public:
-    Chain(std::shared_ptr<const core::Chain> impl);
+    explicit Chain(std::shared_ptr<const core::Chain> impl);
 
     /// The kind of the entry that the chain begins with; the others are modules.
     [[nodiscard]] Kind kind() const;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace confgraph {
 
@@ -36,6 +37,8 @@ public:
     [[nodiscard]] const std::string & path() const;
     /// errno of the failed call; 0 when no system call failed.
     [[nodiscard]] int system_error() const;
+    /// What could not be brought back to what it was before; empty when nothing was changed in the end.
+    [[nodiscard]] const std::vector<std::string> & not_undone() const;
 
 private:
     std::shared_ptr<const core::Error> impl_;

@@ -23,6 +23,7 @@ public:
     /// Finds the folders the way Debian's tools do: from APACHE_ENVVARS, APACHE_CONFDIR, the instance's name and, where
     /// its answer can matter, the envvars file, which is evaluated by sh in an empty environment.
     /// instance is what follows the dash in a2enmod-NAME; empty for the default configuration.
+    /// Fails with ENVVARS_FAILED or ENVVARS_MALFORMED.
     static Result<Layout> from_environment(std::string_view instance);
 
     /// The same without looking at the envvars file, for questions that want an answer though that file fails.

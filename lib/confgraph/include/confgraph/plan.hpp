@@ -28,7 +28,7 @@ enum class OperationCode : std::uint8_t { CREATE_LINK, REMOVE_LINK, CREATE_MARKE
 /// One change to the file system, as data.
 class CONFGRAPH_API Operation {
 public:
-    Operation(std::shared_ptr<const core::Operation> impl);
+    explicit Operation(std::shared_ptr<const core::Operation> impl);
 
     [[nodiscard]] OperationCode code() const;
     [[nodiscard]] const std::string & path() const;
@@ -63,7 +63,7 @@ enum class Reason : std::uint8_t {
 /// The change of one entry: operations that belong together, in a safe order.
 class CONFGRAPH_API Step {
 public:
-    Step(std::shared_ptr<const core::Step> impl);
+    explicit Step(std::shared_ptr<const core::Step> impl);
 
     [[nodiscard]] StepCode code() const;
     [[nodiscard]] const std::string & name() const;
@@ -125,7 +125,7 @@ enum class NoticeCode : std::uint8_t {
 /// Something to tell, as data; the words are the tool's.
 class CONFGRAPH_API Notice {
 public:
-    Notice(std::shared_ptr<const core::Notice> impl);
+    explicit Notice(std::shared_ptr<const core::Notice> impl);
 
     [[nodiscard]] NoticeCode code() const;
     [[nodiscard]] Severity severity() const;
@@ -147,7 +147,7 @@ enum class UnitState : std::uint8_t { CHANGES, NOTHING_TO_DO, REFUSED };
 /// One name of a request, planned by itself on the state the earlier ones leave: all of it is done, or nothing.
 class CONFGRAPH_API Unit {
 public:
-    Unit(std::shared_ptr<const core::Unit> impl);
+    explicit Unit(std::shared_ptr<const core::Unit> impl);
 
     [[nodiscard]] const std::string & name() const;
     [[nodiscard]] UnitState state() const;
@@ -163,7 +163,7 @@ public:
 
     /// Everything there is to tell, in the order in which it comes up.
     [[nodiscard]] std::vector<Notice> notices() const;
-    /// The changes, in the order in which they are made.
+    /// The changes, in the order in which links are changed.
     [[nodiscard]] std::vector<Step> steps() const;
     [[nodiscard]] std::vector<Unit> units() const;
     /// Whether any unit was refused.
@@ -177,7 +177,7 @@ public:
 
     friend CONFGRAPH_API bool operator==(const Plan & left, const Plan & right);
 
-    [[nodiscard]] const core::Plan & impl() const { return *impl_; }
+    [[nodiscard]] const std::shared_ptr<const core::Plan> & impl() const { return impl_; }
 
 private:
     std::shared_ptr<const core::Plan> impl_;

@@ -19,7 +19,7 @@ class CONFGRAPH_API Server {
 public:
     explicit Server(std::shared_ptr<const core::Server> impl);
 
-    /// Reads the server's binary; nothing is started.
+    /// Reads the server's binary; nothing is started. Fails with CANNOT_READ or NOT_A_SERVER.
     static Result<Server> read(const Layout & layout);
 
     /// The version: "2.4.71".

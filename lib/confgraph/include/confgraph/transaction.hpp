@@ -11,7 +11,8 @@ namespace confgraph {
 
 namespace core {
 struct Outcome;
-}
+struct Plan;
+}  // namespace core
 
 /// What a commit did.
 class CONFGRAPH_API Outcome {
@@ -31,14 +32,14 @@ private:
 /// configuration; new markers before all links, and old markers go after them. An error undoes what was done.
 class CONFGRAPH_API Transaction {
 public:
-    /// layout is the one that the plan's catalog was read from.
-    explicit Transaction(const Layout & layout);
+    explicit Transaction(const Plan & plan);
 
-    /// Carries out a plan. Refuses with CHANGED_MEANWHILE when a link is not what the plan was made for.
-    Result<Outcome> commit(const Plan & plan);
+    /// Carries the plan out. Fails with CHANGED_MEANWHILE when a link is not what the plan was made for, else with
+    /// CANNOT_CREATE_LINK, CANNOT_REMOVE_LINK, CANNOT_WRITE_MARKER or CANNOT_REMOVE_MARKER.
+    Result<Outcome> commit();
 
 private:
-    Layout layout_;
+    std::shared_ptr<const core::Plan> impl_;
 };
 
 }  // namespace confgraph

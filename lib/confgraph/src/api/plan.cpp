@@ -58,11 +58,11 @@ Plan plan(const Catalog & catalog, const Request & request) {
 Outcome::Outcome(std::shared_ptr<const core::Outcome> impl) : impl_(std::move(impl)) {}
 std::size_t Outcome::operations() const { return impl_->operations; }
 
-Transaction::Transaction(const Layout & layout) : layout_(layout) {}
+Transaction::Transaction(const Plan & plan) : impl_(plan.impl()) {}
 
-Result<Outcome> Transaction::commit(const Plan & plan) {
+Result<Outcome> Transaction::commit() {
     io::PosixFileSystem files;
-    const auto committed = io::commit(files, plan.impl());
+    const auto committed = io::commit(files, *impl_);
     if (!committed) {
         return committed.error();
     }

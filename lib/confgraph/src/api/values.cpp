@@ -24,6 +24,7 @@ Error::Error(std::shared_ptr<const core::Error> impl) : impl_(std::move(impl)) {
 ErrorCode Error::code() const { return impl_->code; }
 const std::string & Error::path() const { return impl_->path; }
 int Error::system_error() const { return impl_->system_error; }
+const std::vector<std::string> & Error::not_undone() const { return impl_->not_undone; }
 
 Location::Location(std::shared_ptr<const core::Location> impl) : impl_(std::move(impl)) {}
 const std::string & Location::file() const { return impl_->file; }

@@ -43,9 +43,9 @@ public:
             } else if (entry.kind == Kind::MODULE) {
                 check_stale_conf(entry);
             }
-            check_link(entry, entry.link, catalog_.enabled_path(entry), entry.link_target);
+            check_link(entry, false);
             if (entry.kind == Kind::MODULE) {
-                check_link(entry, entry.conf_link, catalog_.enabled_conf_path(entry), entry.conf_link_target);
+                check_link(entry, true);
             }
             check_markers(entry);
         }
@@ -170,7 +170,11 @@ private:
 
     void check_binaries(const Entry & entry) {
         for (const LoadModule & load : entry.enabled_file_facts().load_modules) {
-            if (load.presence == Presence::MISSING) {
+            // These guards ask for the file itself, or for what this cannot know.
+            const bool guarded = std::any_of(load.guards.begin(), load.guards.end(), [](const std::string & guard) {
+                return guard.starts_with("IfFile") || guard.starts_with("IfDefine");
+            });
+            if (load.presence == Presence::MISSING && !guarded) {
                 Finding & finding = add(FindingCode::BINARY_MISSING, entry);
                 finding.object = load.identifier;
                 finding.path = load.path;
@@ -194,16 +198,20 @@ private:
         }
     }
 
-    void check_link(const Entry & entry, LinkState state, std::string path, const std::string & target) {
-        const bool foreign = state == LinkState::FOREIGN;
-        if (state == LinkState::DANGLING || foreign || state == LinkState::REAL_FILE) {
-            Finding & finding = add(state == LinkState::DANGLING ? FindingCode::DANGLING_LINK
-                                    : foreign                    ? FindingCode::FOREIGN_LINK
-                                                                 : FindingCode::REAL_FILE,
-                                    entry);
-            finding.path = std::move(path);
-            finding.text = target;
+    /// object is the entry's name where its file is available, so that tools can make it right.
+    void check_link(const Entry & entry, bool conf) {
+        const LinkState state = conf ? entry.conf_link : entry.link;
+        if (state == LinkState::ABSENT || state == LinkState::OK) {
+            return;
         }
+        const FindingCode code = state == LinkState::FOREIGN     ? FindingCode::FOREIGN_LINK
+                                 : state == LinkState::REAL_FILE ? FindingCode::REAL_FILE
+                                 : conf                          ? FindingCode::DANGLING_CONF
+                                                                 : FindingCode::DANGLING_LINK;
+        Finding & finding = add(code, entry);
+        finding.path = conf ? catalog_.enabled_conf_path(entry) : catalog_.enabled_path(entry);
+        finding.object = (conf ? entry.has_conf : entry.available) ? entry.name : "";
+        finding.text = conf ? entry.conf_link_target : entry.link_target;
     }
 
     void check_markers(const Entry & entry) {
@@ -218,6 +226,7 @@ private:
                 finding.path = catalog_.layout.of(entry.kind).markers;
                 finding.path.append(1, '/').append(MARKER_FOLDERS[bit]).append(1, '/').append(entry.name);
                 finding.text = entry.enabled() ? "disabled" : "enabled";
+                finding.object = entry.available || entry.enabled() ? entry.name : "";
             }
         }
     }

@@ -5,6 +5,7 @@
 #include <confgraph/result.hpp>
 
 #include <string>
+#include <vector>
 #include <utility>
 
 namespace confgraph::core {
@@ -13,13 +14,16 @@ struct Error {
     ErrorCode code{};
     std::string path;
     int system_error = 0;
+    std::vector<std::string> not_undone{};
 
     friend bool operator==(const Error &, const Error &) = default;
 };
 
 /// Makes a public error.
-inline confgraph::Error make_error(ErrorCode code, std::string path, int system_error) {
-    return confgraph::Error(std::make_shared<const Error>(Error{code, std::move(path), system_error}));
+inline confgraph::Error make_error(ErrorCode code, std::string path, int system_error,
+                                   std::vector<std::string> not_undone = {}) {
+    return confgraph::Error(
+        std::make_shared<const Error>(Error{code, std::move(path), system_error, std::move(not_undone)}));
 }
 
 }  // namespace confgraph::core

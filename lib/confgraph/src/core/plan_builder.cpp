@@ -3,6 +3,7 @@
 
 #include "core/mpm.hpp"
 #include "core/name.hpp"
+#include "core/nearest.hpp"
 
 #include <algorithm>
 
@@ -237,6 +238,11 @@ const std::vector<EntryId> & PlanBuilder::mpms() {
         }
     }
     return *mpms_;
+}
+
+std::vector<std::string> PlanBuilder::suggestions(const std::string & name) {
+    constexpr std::size_t MAX_SUGGESTED = 10;
+    return ++suggested_ <= MAX_SUGGESTED ? nearest(name, catalog_.candidates) : std::vector<std::string>();
 }
 
 }  // namespace confgraph::core

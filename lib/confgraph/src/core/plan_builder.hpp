@@ -83,6 +83,10 @@ public:
     const std::vector<EntryId> & declarers(std::string_view name);
     const std::vector<EntryId> & mpms();
 
+    /// Names that exist and are like one that does not. Who names more than a few unknown ones made no slip of the
+    /// keyboard, and comparing takes time: so only the first few of a call get suggestions.
+    std::vector<std::string> suggestions(const std::string & name);
+
     Plan take() { return std::move(plan_); }
 
 private:
@@ -101,6 +105,7 @@ private:
     std::optional<Cycles> cycles_;
     std::optional<std::unordered_map<std::string_view, std::vector<EntryId>>> declarers_;
     std::optional<std::vector<EntryId>> mpms_;
+    std::size_t suggested_ = 0;
 };
 
 /// Plans to enable one name. Returns whether that is possible.

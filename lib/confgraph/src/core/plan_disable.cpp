@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/nearest.hpp"
 #include "core/plan_builder.hpp"
 
 #include <algorithm>
@@ -204,7 +203,7 @@ bool Disabler::missing(const std::string & name, EntryId id, const Cause & cause
     builder_.note({.code = NoticeCode::NOT_FOUND,
                    .subject = name,
                    .object = cause.because,
-                   .names = nearest(name, builder_.catalog().candidates),
+                   .names = builder_.suggestions(name),
                    .where = cause.where});
     return false;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/mpm.hpp"
 #include "core/name.hpp"
-#include "core/nearest.hpp"
 #include "core/plan_builder.hpp"
 
 #include <algorithm>
@@ -133,7 +132,7 @@ private:
         b_.note({.code = NoticeCode::NOT_FOUND,
                  .subject = name,
                  .object = cause.because,
-                 .names = nearest(name, b_.catalog().candidates),
+                 .names = b_.suggestions(name),
                  .where = cause.where});
         return false;
     }

@@ -35,8 +35,8 @@ std::size_t sequence_length(std::string_view text, std::uint32_t & point) {
 bool is_printable(std::uint32_t point) {
     const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
     const bool separator = point == 0x2028 || point == 0x2029;
-    const bool direction = point == 0x200E || point == 0x200F || (point >= 0x202A && point <= 0x202E) ||
-                           (point >= 0x2066 && point <= 0x2069);
+    const bool direction = point == 0x061C || point == 0x200E || point == 0x200F ||
+                           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
     return !control && !separator && !direction;
 }
 

@@ -254,6 +254,7 @@ Result<Done> read_kind(Scanner & scanner, Kind kind) {
             }
         }
     }
+    scanner.insert_marked(kind);
     return Done{};
 }
 
@@ -283,9 +284,8 @@ Result<Catalog> scan_enabled(const FileReader & files, const core::Layout & layo
         return ids.error();
     }
     for (const EntryId id : ids.value()) {
+        scanner.read_links(id);
         scanner.read_markers(id);
-        // That there is a file is all that is asked; whose it is is not.
-        scanner.catalog().entries[id].link = LinkState::FOREIGN;
     }
     return std::move(scanner.catalog());
 }
@@ -302,14 +302,6 @@ Result<Catalog> scan_mpms(const FileReader & files, const core::Layout & layout)
             return catalog.entries[id].enabled() && core::is_mpm(catalog.entries[id]);
         });
     };
-    for (const EntryId id : ids.value()) {
-        if (catalog.entries[id].name.starts_with("mpm_")) {
-            scanner.read_enabled_facts(id);
-        }
-    }
-    if (any_mpm()) {
-        return std::move(catalog);
-    }
     for (const EntryId id : ids.value()) {
         scanner.read_enabled_facts(id);
     }

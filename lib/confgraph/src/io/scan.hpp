@@ -14,11 +14,11 @@ namespace confgraph::io {
 /// modules are to be enabled that are not, which modules are.
 Result<core::Catalog> scan_for(const FileReader & files, const core::Layout & layout, const core::Request & request);
 
-/// Reads the named entries of a kind, each file to its end.
+/// Reads whether the named entries are available and enabled, and their markers. Their files are not opened.
 Result<core::Catalog> scan_names(const FileReader & files, const core::Layout & layout, Kind kind,
                                  const std::vector<std::string> & names);
 
-/// Reads which entries of a kind are enabled and their markers.
+/// Reads which entries of a kind are enabled, and their markers. Their files are not opened.
 Result<core::Catalog> scan_enabled(const FileReader & files, const core::Layout & layout, Kind kind);
 
 /// Reads the enabled MPMs.

@@ -243,6 +243,16 @@ Result<std::vector<EntryId>> Scanner::list_enabled(Kind kind) {
     return ids;
 }
 
+void Scanner::insert_marked(Kind kind) {
+    constexpr auto ENABLED = static_cast<core::Markers>(core::marker_bit(Action::ENABLE, Actor::ADMIN) |
+                                                        core::marker_bit(Action::ENABLE, Actor::MAINT));
+    for (const auto & [name, bits] : list_markers(kind)) {
+        if ((bits & ENABLED) != 0 && core::check_name(name) == core::NameProblem::NONE) {
+            catalog_.insert(kind, name);
+        }
+    }
+}
+
 Result<Done> Scanner::read_enabled_modules() {
     const auto ids = list_enabled(Kind::MODULE);
     if (!ids) {

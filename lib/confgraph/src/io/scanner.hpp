@@ -34,6 +34,8 @@ public:
     Result<std::vector<std::string>> names_in(const std::string & folder, std::string_view end) const;
     /// Makes entries of all that lies in the enabled folder, without reading further.
     Result<std::vector<core::EntryId>> list_enabled(Kind kind);
+    /// Makes entries of what a marker says to be enabled, whether or not there is anything else of it.
+    void insert_marked(Kind kind);
     /// All enabled modules with what their files say.
     Result<Done> read_enabled_modules();
 

@@ -19,9 +19,9 @@ public:
         // New markers come first and old ones go last: where markers cannot be written, no link has been touched, and
         // at no time is there no marker at all.
         for (const Phase phase : {Phase::NEW_MARKERS, Phase::LINKS, Phase::OLD_MARKERS}) {
-            if (auto applied = apply_phase(plan, phase); !applied) {
-                undo();
-                return applied.error();
+            if (const auto applied = apply_phase(plan, phase); !applied) {
+                const Error & error = applied.error();
+                return core::make_error(error.code(), error.path(), error.system_error(), undo());
             }
         }
         return done_.size();
@@ -137,25 +137,33 @@ private:
         return Done{};
     }
 
-    /// What cannot be undone stays as it is: the error that made this necessary is the one to report.
-    void undo() {
+    /// Undoes what was done, last things first. Returns what could not be undone.
+    std::vector<std::string> undo() {
+        std::vector<std::string> left;
         for (auto operation = done_.rbegin(); operation != done_.rend(); ++operation) {
-            switch ((*operation)->code) {
-                case OperationCode::CREATE_LINK:
-                case OperationCode::CREATE_MARKER:
-                    static_cast<void>(files_.remove((*operation)->path));
-                    break;
-                case OperationCode::REMOVE_LINK:
-                    static_cast<void>(files_.create_link((*operation)->target, (*operation)->path));
-                    break;
-                case OperationCode::REMOVE_MARKER:
-                    static_cast<void>(files_.create_file((*operation)->path));
-                    break;
+            if (!undo(**operation)) {
+                left.push_back((*operation)->path);
             }
         }
         for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
-            static_cast<void>(files_.remove_folder(*folder));
+            if (!files_.remove_folder(*folder)) {
+                left.push_back(*folder);
+            }
         }
+        return left;
+    }
+
+    IoResult<Done> undo(const core::Operation & operation) {
+        switch (operation.code) {
+            case OperationCode::REMOVE_LINK:
+                return files_.create_link(operation.target, operation.path);
+            case OperationCode::REMOVE_MARKER:
+                return files_.create_file(operation.path);
+            case OperationCode::CREATE_LINK:
+            case OperationCode::CREATE_MARKER:
+                break;
+        }
+        return files_.remove(operation.path);
     }
 
     FileSystem & files_;
