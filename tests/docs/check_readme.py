@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the README's tour and compares what it prints with what the README says.
+
+The commands of all ```console blocks after the line "<!-- tour -->" run in order on one copy of examples/sample, which in a
+private mount namespace lies at /etc/apache2. With --update the README is rewritten instead.
+"""
+
+import argparse
+import difflib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# What the first process of the machine is decides how the server is restarted; the README shows the common case.
+SERVICE = re.compile(r"^  service apache2 (restart|reload)$", re.MULTILINE)
+
+
+def run_block(commands: list[str], prefix: pathlib.Path) -> str:
+    """What a reader sees who types the commands."""
+    environment = {
+        "PATH": f"{prefix}/sbin:{prefix}/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LC_ALL": "C.UTF-8",
+        "HOME": "/",
+    }
+    text = ""
+    for command in commands:
+        result = subprocess.run(
+            ["sh", "-c", command], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, check=False, cwd="/")
+        text += f"$ {command}\n{result.stdout}"
+    return SERVICE.sub(r"  systemctl \1 apache2", text)
+
+
+def check(readme: pathlib.Path, prefix: pathlib.Path, update: bool) -> int:
+    """Compares each block; returns the number of those that differ."""
+    text = readme.read_text(encoding="utf-8")
+    start = text.index("<!-- tour -->")
+    wrong = blocks = 0
+    parts: list[str] = []
+    end = start
+    for block in BLOCK.finditer(text, start):
+        blocks += 1
+        commands = [line[2:] for line in block.group(1).splitlines() if line.startswith("$ ")]
+        actual = run_block(commands, prefix)
+        parts += [text[end:block.start()], "```console\n", actual, "```"]
+        end = block.end()
+        if actual != block.group(1):
+            wrong += 1
+            if not update:
+                sys.stdout.writelines(difflib.unified_diff(
+                    block.group(1).splitlines(True), actual.splitlines(True), "README.md", "what is printed"))
+    if update:
+        readme.write_text(text[:start] + "".join(parts) + text[end:], encoding="utf-8")
+    print(f"check_readme: {blocks} blocks, {wrong} {'rewritten' if update else 'differ'}")
+    return 0 if blocks >= 5 and (update or wrong == 0) else 1
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
+    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md")
+    parser.add_argument("--update", action="store_true", help="rewrite the README")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.inside:
+        return check(arguments.readme, arguments.prefix, arguments.update)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["cp", "-a", f"{ROOT}/examples/sample", f"{folder}/etc"], check=True)
+        os.mkdir(f"{folder}/state")
+        script = ('mount --bind "$1/etc" /etc/apache2 && mount --bind "$1/state" /var/lib/apache2 && shift && exec "$@"')
+        own = [sys.executable, __file__, "--inside", "--prefix", str(arguments.prefix.resolve()),
+               "--readme", str(arguments.readme.resolve())]
+        return subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", folder, *own,
+                               *(["--update"] if arguments.update else [])], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
