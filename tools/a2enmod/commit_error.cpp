@@ -14,7 +14,7 @@ namespace a2enmod {
 using confgraph::ErrorCode;
 
 std::string error_text(const confgraph::Error & error) {
-    const std::string path = confgraph::escape(error.path());
+    std::string path = confgraph::escape(error.path());
     const int number = error.system_error();
     const std::string reason = number == 0 ? std::string("no reason given") : std::strerror(number);
     std::string state = "nothing was changed";
