@@ -145,6 +145,19 @@ void PlanBuilder::add_purge(std::string_view name, EntryId id, Cause cause) {
     }
 }
 
+bool PlanBuilder::missing(const std::string & name, EntryId id, const Cause & cause) {
+    if (request().purge) {
+        add_purge(name, id, cause);
+        return true;
+    }
+    note({.code = NoticeCode::NOT_FOUND,
+          .subject = name,
+          .object = cause.because,
+          .names = suggestions(name),
+          .where = cause.where});
+    return false;
+}
+
 void PlanBuilder::switch_markers(EntryId id, State & state, std::vector<Operation> & operations) const {
     const Entry & entry = catalog_.entries[id];
     const Markers wanted =

@@ -61,6 +61,8 @@ public:
     bool was_enabled(EntryId id) const;
     void add_step(StepCode code, EntryId id, Cause cause, std::vector<Operation> operations);
     void add_purge(std::string_view name, EntryId id, Cause cause);
+    /// Refuses a name that does not exist, unless its markers are all that is to be removed. Returns whether they are.
+    bool missing(const std::string & name, EntryId id, const Cause & cause);
     void add_confirmation(const std::string & name) { plan_.confirmations.push_back(name); }
     void add_service(const std::string & name) { plan_.services.push_back(name); }
     void request_reload() { plan_.needs_reload = true; }

@@ -196,16 +196,7 @@ bool Disabler::missing(const std::string & name, EntryId id, const Cause & cause
         builder_.add_step(StepCode::REMOVE_DANGLING, id, cause, std::move(operations));
         return true;
     }
-    if (builder_.request().purge) {
-        builder_.add_purge(name, id, cause);
-        return true;
-    }
-    builder_.note({.code = NoticeCode::NOT_FOUND,
-                   .subject = name,
-                   .object = cause.because,
-                   .names = builder_.suggestions(name),
-                   .where = cause.where});
-    return false;
+    return builder_.missing(name, id, cause);
 }
 
 bool Disabler::finish(EntryId id, const Cause & cause) {

@@ -125,16 +125,7 @@ private:
             b_.note(
                 {.code = NoticeCode::DANGLING_LINK, .subject = name, .path = b_.catalog().enabled_path(b_.entry(id))});
         }
-        if (b_.request().purge) {
-            b_.add_purge(name, id, cause);
-            return true;
-        }
-        b_.note({.code = NoticeCode::NOT_FOUND,
-                 .subject = name,
-                 .object = cause.because,
-                 .names = b_.suggestions(name),
-                 .where = cause.where});
-        return false;
+        return b_.missing(name, id, cause);
     }
 
     bool readable(const Entry & entry) {
