@@ -49,4 +49,10 @@ std::string Catalog::enabled_conf_path(const Entry & entry) const {
     return join(layout.of(entry.kind).enabled, entry.name, ".conf");
 }
 
+std::string Catalog::marker_path(const Entry & entry, std::size_t bit) const {
+    std::string path = layout.of(entry.kind).markers;
+    path.append(1, '/').append(MARKER_FOLDERS[bit]).append(1, '/').append(entry.name);
+    return path;
+}
+
 }  // namespace confgraph::core

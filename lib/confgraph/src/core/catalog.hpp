@@ -92,6 +92,8 @@ struct Catalog {
     [[nodiscard]] std::string enabled_path(const Entry & entry) const;
     [[nodiscard]] std::string available_conf_path(const Entry & entry) const;
     [[nodiscard]] std::string enabled_conf_path(const Entry & entry) const;
+    /// One of an entry's markers, by its bit number.
+    [[nodiscard]] std::string marker_path(const Entry & entry, std::size_t bit) const;
 
 private:
     struct Hash {

@@ -223,8 +223,7 @@ private:
         for (std::size_t bit = 0; bit < MARKER_FOLDERS.size(); ++bit) {
             if ((entry.markers & wrong & (1U << bit)) != 0) {
                 Finding & finding = add(FindingCode::MARKER_DISAGREES, entry);
-                finding.path = catalog_.layout.of(entry.kind).markers;
-                finding.path.append(1, '/').append(MARKER_FOLDERS[bit]).append(1, '/').append(entry.name);
+                finding.path = catalog_.marker_path(entry, bit);
                 finding.text = entry.enabled() ? "disabled" : "enabled";
                 finding.object = entry.available || entry.enabled() ? entry.name : "";
             }

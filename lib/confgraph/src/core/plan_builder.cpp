@@ -145,6 +145,10 @@ void PlanBuilder::add_purge(std::string_view name, EntryId id, Cause cause) {
     }
 }
 
+void PlanBuilder::note_failed_dependency(const std::string & subject, const std::string & object) {
+    note({.code = NoticeCode::DEPENDENCY_FAILED, .subject = subject, .object = object});
+}
+
 bool PlanBuilder::missing(const std::string & name, EntryId id, const Cause & cause) {
     if (request().purge) {
         add_purge(name, id, cause);
@@ -171,10 +175,8 @@ void PlanBuilder::switch_markers(EntryId id, State & state, std::vector<Operatio
             if (is == shall || shall != creating) {
                 continue;
             }
-            std::string path = catalog_.layout.of(entry.kind).markers;
-            path.append(1, '/').append(MARKER_FOLDERS[bit]).append(1, '/').append(entry.name);
-            operations.push_back(
-                {creating ? OperationCode::CREATE_MARKER : OperationCode::REMOVE_MARKER, std::move(path), {}});
+            const OperationCode code = creating ? OperationCode::CREATE_MARKER : OperationCode::REMOVE_MARKER;
+            operations.push_back({code, catalog_.marker_path(entry, bit), {}});
         }
     }
     state.markers = wanted;

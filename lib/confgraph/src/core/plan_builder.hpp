@@ -61,6 +61,23 @@ public:
     bool was_enabled(EntryId id) const;
     void add_step(StepCode code, EntryId id, Cause cause, std::vector<Operation> operations);
     void add_purge(std::string_view name, EntryId id, Cause cause);
+    /// Says that object, which subject needs to go along, was refused.
+    void note_failed_dependency(const std::string & subject, const std::string & object);
+    /// Ends the walk whose topmost entry was refused: tells each that waits for the next one so, from the top down.
+    /// lasting says whether other units of the call cannot change what stands in the way.
+    template <class Frames>
+    void refuse_walk(const Frames & frames, bool lasting) {
+        for (std::size_t i = frames.size(); i-- > 0;) {
+            set_in_progress(frames[i].id, false);
+            if (i > 0) {
+                note_failed_dependency(entry(frames[i - 1].id).name, frames[i].asked);
+            }
+            if (lasting && i + 1 < frames.size()) {
+                set_hopeless(frames[i].id);
+            }
+        }
+    }
+
     /// Refuses a name that does not exist, unless its markers are all that is to be removed. Returns whether they are.
     bool missing(const std::string & name, EntryId id, const Cause & cause);
     void add_confirmation(const std::string & name) { plan_.confirmations.push_back(name); }
@@ -133,7 +150,6 @@ private:
 
     Entered enter(const std::string & asked, Cause cause);
     bool advance();
-    bool fail();
     std::vector<EntryId> enabled_dependents(EntryId id) const;
     bool check_dependents(EntryId id);
     void note_indirect(std::unordered_set<EntryId> seen);
@@ -141,7 +157,6 @@ private:
     bool missing(const std::string & name, EntryId id, const Cause & cause);
     bool unlink(EntryId id, const Cause & cause);
     void unlink_conf_only(EntryId id, const Cause & cause);
-    void note_failed_dependency(const std::string & dependent, const std::string & dependency);
     bool refuse_real_file(const Entry & entry, bool conf);
 
     PlanBuilder & builder_;

@@ -37,7 +37,8 @@ bool Disabler::plan_disable(const std::string & name) {
     }
     while (!frames_.empty()) {
         if (!advance()) {
-            return fail();
+            builder_.refuse_walk(frames_, true);
+            return false;
         }
     }
     return true;
@@ -56,7 +57,7 @@ bool Disabler::advance() {
         builder_.note({.code = NoticeCode::CONSIDERING_DEPENDENCY, .subject = entry.name, .object = name});
         const Reason reason = only_cycle_ ? Reason::CYCLE : Reason::DEPENDENT;
         if (enter(name, {reason, entry.name, builder_.declared(dependent, entry.name, false)}) == Entered::FAILED) {
-            note_failed_dependency(entry.name, name);
+            builder_.note_failed_dependency(entry.name, name);
             return false;
         }
         return true;
@@ -67,23 +68,6 @@ bool Disabler::advance() {
     builder_.set_in_progress(top.id, false);
     frames_.pop_back();
     return true;
-}
-
-bool Disabler::fail() {
-    for (std::size_t i = frames_.size() - 1; i > 0; --i) {
-        note_failed_dependency(builder_.entry(frames_[i - 1].id).name, frames_[i].asked);
-    }
-    for (std::size_t i = 0; i < frames_.size(); ++i) {
-        builder_.set_in_progress(frames_[i].id, false);
-        if (i + 1 < frames_.size()) {
-            builder_.set_hopeless(frames_[i].id);
-        }
-    }
-    return false;
-}
-
-void Disabler::note_failed_dependency(const std::string & dependent, const std::string & dependency) {
-    builder_.note({.code = NoticeCode::DEPENDENCY_FAILED, .subject = dependent, .object = dependency});
 }
 
 Disabler::Entered Disabler::enter(const std::string & asked, Cause cause) {

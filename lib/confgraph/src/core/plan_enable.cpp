@@ -23,7 +23,8 @@ public:
         }
         while (!frames_.empty()) {
             if (!advance()) {
-                return fail();
+                b_.refuse_walk(frames_, lasting_);
+                return false;
             }
         }
         return true;
@@ -53,7 +54,7 @@ private:
             b_.note({.code = NoticeCode::CONSIDERING_DEPENDENCY, .subject = entry.name, .object = reference.name});
             Cause cause{Reason::DEPENDENCY, entry.name, {{b_.catalog().available_path(entry), reference.line}}};
             if (enter(reference.name, std::move(cause)) == Entered::FAILED) {
-                note_failed_dependency(entry.name, reference.name);
+                b_.note_failed_dependency(entry.name, reference.name);
                 return false;
             }
             return true;
@@ -64,24 +65,6 @@ private:
         b_.set_in_progress(top.id, false);
         frames_.pop_back();
         return true;
-    }
-
-    /// Reports the failure of the topmost entry to each that needs it.
-    bool fail() {
-        for (std::size_t i = frames_.size() - 1; i > 0; --i) {
-            note_failed_dependency(b_.entry(frames_[i - 1].id).name, frames_[i].asked);
-        }
-        for (std::size_t i = 0; i < frames_.size(); ++i) {
-            b_.set_in_progress(frames_[i].id, false);
-            if (lasting_ && i + 1 < frames_.size()) {
-                b_.set_hopeless(frames_[i].id);
-            }
-        }
-        return false;
-    }
-
-    void note_failed_dependency(const std::string & dependent, const std::string & dependency) {
-        b_.note({.code = NoticeCode::DEPENDENCY_FAILED, .subject = dependent, .object = dependency});
     }
 
     Entered enter(const std::string & asked, Cause cause) {

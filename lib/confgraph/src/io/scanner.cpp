@@ -190,9 +190,7 @@ void Scanner::read_markers(EntryId id) {
         if ((possible & (1U << bit)) == 0) {
             continue;
         }
-        std::string path = catalog_.layout.of(entry.kind).markers;
-        path.append(1, '/').append(core::MARKER_FOLDERS[bit]).append(1, '/').append(entry.name);
-        const auto info = files_.link_info(path);
+        const auto info = files_.link_info(catalog_.marker_path(entry, bit));
         if (info && info.value().type == FileType::REGULAR) {
             entry.markers = static_cast<core::Markers>(entry.markers | (1U << bit));
         }
