@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes the links and markers of sites by the bare system calls, in the order in which a2ensite makes them: what the
-// file system costs.
+// Makes the links and markers of sites by the bare system calls, the same ones as a2ensite makes and in the same order,
+// and nothing else: what the file system costs.
 // Usage: raw_links CONFIG STATE COUNT
 
 #include <cerrno>
@@ -27,28 +27,36 @@ int main(int argc, char ** argv) {
         std::fputs("Usage: raw_links CONFIG STATE COUNT\n", stderr);
         return 2;
     }
-    const std::string enabled = std::string(argv[1]) + "/sites-enabled/";
+    const std::string enabled = std::string(argv[1]) + "/sites-enabled";
     const std::string state = argv[2];
     const long count = std::strtol(argv[3], nullptr, 10);
-    for (const char * folder : {"/site", "/site/enabled_by_admin"}) {
-        if (::mkdir((state + folder).c_str(), 0777) != 0) {
-            return fail(state + folder);
+    const std::string markers = state + "/site/enabled_by_admin";
+    for (const std::string & folder : {state + "/site", markers}) {
+        if (::mkdir(folder.c_str(), 0777) != 0) {
+            return fail(folder);
         }
+    }
+    const int marker_folder = ::open(markers.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int link_folder = ::open(enabled.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (marker_folder < 0 || link_folder < 0) {
+        return fail(enabled);
     }
     for (long i = 0; i < count; ++i) {
         char name[32];
         std::snprintf(name, sizeof name, "site%06ld", i);
-        const std::string link = enabled + name + ".conf";
-        if (::symlink((std::string("../sites-available/") + name + ".conf").c_str(), link.c_str()) != 0) {
-            return fail(link);
+        const int descriptor = ::openat(marker_folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor < 0 || ::close(descriptor) != 0) {
+            return fail(name);
         }
-        const std::string marker = state + "/site/enabled_by_admin/" + name;
-        const int descriptor =
-            ::open(marker.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0666);
-        if (descriptor < 0) {
-            return fail(marker);
+    }
+    for (long i = 0; i < count; ++i) {
+        char name[32];
+        char target[64];
+        std::snprintf(name, sizeof name, "site%06ld.conf", i);
+        std::snprintf(target, sizeof target, "../sites-available/%s", name);
+        if (::symlinkat(target, link_folder, name) != 0) {
+            return fail(name);
         }
-        ::close(descriptor);
     }
     return 0;
 }

@@ -21,9 +21,11 @@ from dataclasses import asdict, dataclass
 sys.dont_write_bytecode = True  # the source folder stays as it is, the more so when root runs this
 
 from measure import Command, Pairs
-from trees import CONFIG, STATE, SiteTree, cover, enter_namespace, environment
+from trees import CONFIG, Copies, SiteTree, enabled_mpms, enter_namespace, environment, mounted_on_itself
 
 ORIGINALS = pathlib.Path("/usr/sbin")
+# After so many switches, each of which frees inodes, they go on in a fresh file system.
+SWITCHES_IN_ONE_PLACE = 12
 
 
 @dataclass
@@ -59,9 +61,12 @@ def duration(seconds: float) -> str:
 
 
 class Bench:
-    def __init__(self, prefix: pathlib.Path, build: pathlib.Path, work: pathlib.Path, quick: bool):
+    def __init__(self, prefix: pathlib.Path, build: pathlib.Path, work: pathlib.Path, copies: Copies | None, quick: bool):
+        self.copies = copies
+        self._switches = 0
         self.a2enmod = str(prefix / "sbin" / "a2enmod")
         self.a2ensite = str(prefix / "sbin" / "a2ensite")
+        self.a2mpm = str(prefix / "sbin" / "a2mpm")
         self.a2query = str(prefix / "bin" / "a2query")
         self.helpers = build / "bench"
         self.work = work
@@ -96,11 +101,78 @@ class Bench:
     def enmod(self) -> list[Row]:
         arguments = ["-q", "alias"]
         return self._against_both("enmod", "a2enmod -q alias (is enabled)", [self.a2enmod] + arguments,
-                                  [str(ORIGINALS / "a2enmod")] + arguments, "baseline_a2enmod", 12)
+                                  [str(ORIGINALS / "a2enmod")] + arguments, "baseline_change", 12)
 
-    def _enable_sites(self, program: str, count: int) -> float:
+    def mpm(self) -> list[Row]:
+        """The MPM that is wanted is enabled already: what every start of a container asks."""
+        wanted = Command([self.a2mpm, "event"], environment())
+        if wanted.output() != "MPM event already enabled\n":
+            raise RuntimeError(f"a2mpm event: {wanted.output()!r}")
+        nothing = Command([str(self.helpers / "baseline_change"), "event"], environment())
+        pairs = Pairs(wanted.seconds, nothing.seconds, 100 if self.quick else 500, 10)
+        return [Row("mpm", "a2mpm event (is enabled)", duration(pairs.medians()[0]), f"baseline {duration(pairs.medians()[1])}", pairs.ratio(),
+                    at_most=1.6)]
+
+    def _switch(self, to_prefork: list[list[str]], to_event: list[list[str]]) -> float:
+        """The time of a switch: half of one to prefork and the one back."""
+        if self._switches % SWITCHES_IN_ONE_PLACE == 0:
+            self.copies.renew()
+            # The first switch on a machine makes the lock file and the folders of the markers.
+            for mpm in ("prefork", "event"):
+                Command([self.a2mpm, "-q", "--no-test", mpm], environment()).seconds()
+        self._switches += 2
+        seconds = 0.0
+        for mpm, commands in (("prefork", to_prefork), ("event", to_event)):
+            seconds += sum(Command(command, environment()).seconds() for command in commands)
+            if enabled_mpms() != [mpm]:
+                raise RuntimeError(f"{commands}: enabled afterwards: {enabled_mpms()}")
+        return seconds / 2
+
+    def _a2mpm(self, *options: str) -> float:
+        return self._switch([[self.a2mpm, *options, "prefork"]], [[self.a2mpm, *options, "event"]])
+
+    def _original_switch(self) -> float:
+        def both(old: str, new: str) -> list[list[str]]:
+            return [[str(ORIGINALS / "a2dismod"), "-q", f"mpm_{old}"], [str(ORIGINALS / "a2enmod"), "-q", f"mpm_{new}"]]
+
+        return self._switch(both("event", "prefork"), both("prefork", "event"))
+
+    def _link_by_link(self) -> float:
+        program = str(self.helpers / "link_by_link")
+        return self._switch([[program, "prefork"]], [[program, "event"]])
+
+    def switch(self) -> list[Row]:
+        rounds = 10 if self.quick else 40
+        rows = []
+        for what, options in (("a2mpm --no-test", ["--no-test"]), ("a2mpm --no-test --no-sync", ["--no-test", "--no-sync"])):
+            pairs = Pairs(self._original_switch, lambda: self._a2mpm("-q", *options), rounds, 1)
+            rows.append(Row("switch", f"switch the MPM, {what}", duration(pairs.medians()[1]), f"original {duration(pairs.medians()[0])}",
+                            pairs.ratio(), at_least=20))
+        pairs = Pairs(lambda: self._a2mpm("-q"), self._original_switch, rounds, 1)
+        rows.append(Row("switch", "switch the MPM, a2mpm with the server's test", duration(pairs.medians()[0]),
+                        f"original {duration(pairs.medians()[1])}", 1 / pairs.ratio()))
+        return rows
+
+    def atomic(self) -> list[Row]:
+        """What all or nothing costs: the same program writes link by link."""
+        rounds = 30 if self.quick else 200
+        # What comes first makes the folders of the markers, too, which the other takes for granted.
+        pairs = Pairs(lambda: self._a2mpm("--no-test", "--no-sync"), self._link_by_link, rounds, 5)
+        rows = [Row("atomic", "switch the MPM by exchange, no flush", duration(pairs.medians()[0]), f"link by link {duration(pairs.medians()[1])}",
+                    pairs.ratio(), at_most=1.5)]
+
+        def ordered() -> float:
+            with mounted_on_itself(f"{CONFIG}/mods-enabled"):
+                return self._a2mpm("--no-test", "--no-sync")
+
+        pairs = Pairs(ordered, self._link_by_link, rounds, 5)
+        rows.append(Row("atomic", "switch the MPM in order (mount point), no flush", duration(pairs.medians()[0]),
+                        f"link by link {duration(pairs.medians()[1])}", pairs.ratio()))
+        return rows
+
+    def _enable_sites(self, program: str, count: int, *options: str) -> float:
         with self._tree(count) as tree:
-            seconds = Command([program, "site*"], tree.environment()).seconds()
+            seconds = Command([program, *options, "site*"], tree.environment()).seconds()
             tree.require_all_enabled()
         return seconds
 
@@ -116,6 +188,15 @@ class Bench:
                       1 if self.quick else 3, 0)
         original, ours = pairs.medians()
         return [Row("sites", f"enable {count} sites in one call", duration(ours), f"original {duration(original)}", pairs.ratio(), at_least=80)]
+
+    def raw(self) -> list[Row]:
+        rows = []
+        for count, rounds in ((2000, 3 if self.quick else 15), (10000 if self.quick else 50000, 1 if self.quick else 5)):
+            for what, options, at_most in (("", [], 1.6), (", --no-sync", ["--no-sync"], None)):
+                pairs = Pairs(lambda: self._enable_sites(self.a2ensite, count, *options), lambda: self._raw_sites(count), rounds, 0)
+                rows.append(Row("raw", f"enable {count} sites in one call{what}", duration(pairs.medians()[0]),
+                                f"bare calls {duration(pairs.medians()[1])}", pairs.ratio(), at_most=at_most))
+        return rows
 
     def growth(self) -> list[Row]:
         few, many = 1000, 10000 if self.quick else 50000
@@ -155,8 +236,9 @@ class Bench:
         return rows
 
     def all(self) -> dict[str, Callable[[], list[Row]]]:
-        return {"query-module": self.query_module, "query-mpm": self.query_mpm, "enmod": self.enmod, "sites": self.sites,
-                "growth": self.growth, "plan": self.plan}
+        return {"query-module": self.query_module, "query-mpm": self.query_mpm, "enmod": self.enmod, "mpm": self.mpm,
+                "switch": self.switch, "atomic": self.atomic, "sites": self.sites, "raw": self.raw, "growth": self.growth,
+                "plan": self.plan}
 
 
 def print_table(rows: list[Row]) -> None:
@@ -172,7 +254,7 @@ def machine() -> dict[str, str]:
 
 
 def main() -> int:
-    names = list(Bench(pathlib.Path(), pathlib.Path(), pathlib.Path(), False).all())
+    names = list(Bench(pathlib.Path(), pathlib.Path(), pathlib.Path(), None, False).all())
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prefix", type=pathlib.Path, required=True, help="where the tools are installed")
     parser.add_argument("--build", type=pathlib.Path, required=True, help="build folder configured with -DCONFGRAPH_BENCH=ON")
@@ -186,18 +268,13 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(prefix="bench-", dir=(arguments.work or arguments.build).resolve()) as folder:
         work = pathlib.Path(folder)
-        cover(CONFIG, work / "config")
-        cover(STATE, work / "state")
-        try:
-            bench = Bench(arguments.prefix.resolve(), arguments.build.resolve(), work, arguments.quick)
+        with Copies(work) as copies:
+            bench = Bench(arguments.prefix.resolve(), arguments.build.resolve(), work, copies, arguments.quick)
             rows: list[Row] = []
             for name, measurement in bench.all().items():
                 if arguments.only in (None, name):
                     print(f"{name} ...", file=sys.stderr)
                     rows += measurement()
-        finally:
-            for covered in (CONFIG, STATE):
-                subprocess.run(["umount", covered], check=True)
         facts = machine()
 
     print(", ".join(f"{name}: {value}" for name, value in facts.items()))

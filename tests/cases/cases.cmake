@@ -6,6 +6,7 @@ set(PLANNER_CASES
   cache_disk_already
   cache_disk_refused
   cgi_as_dependency
+  cgi_cycle
   cgi_disable
   cgi_event
   cgi_mpm_after_refusal
@@ -134,6 +135,11 @@ set(PLANNER_CASES
   glob_repeats
   glob_suffix
   kinds_are_apart
+  last_mpm
+  last_mpm_none_before
+  last_mpm_not_yet
+  last_mpm_refused
+  last_mpm_two_names
   link_absolute
   link_absolute_disable
   link_dangling_disable
@@ -200,4 +206,79 @@ set(PLANNER_CASES
   site_several
   ssl
   ssl_as_dependency
+  switch_already
+  switch_bad_name
+  switch_cgi_between_threaded
+  switch_cgi_both
+  switch_cgi_cgid_conflict
+  switch_cgi_cgid_dependency
+  switch_cgi_needed
+  switch_cgi_needed_by_what_goes
+  switch_cgi_real_file
+  switch_cgi_right_mpm
+  switch_cgi_surplus
+  switch_cgi_third_party
+  switch_cgi_to_cgid
+  switch_cgi_without_cgid
+  switch_cgid_to_cgi
+  switch_choices
+  switch_conf_dangling
+  switch_conf_foreign
+  switch_conf_missing
+  switch_conf_real
+  switch_conf_stale
+  switch_conflict
+  switch_conflict_declared_by_other
+  switch_conflict_of_a_dependency
+  switch_conflict_with_what_goes
+  switch_dangling_available
+  switch_dangling_old
+  switch_dangling_other
+  switch_dangling_wanted
+  switch_dependencies
+  switch_dependency_missing
+  switch_dependency_on_old
+  switch_dependent_real_file
+  switch_dependents_forced
+  switch_dependents_in_a_cycle
+  switch_dependents_not_enabled
+  switch_dependents_of_several
+  switch_dependents_of_the_new_one
+  switch_dependents_refused
+  switch_folder_missing
+  switch_foreign_old
+  switch_foreign_old_not_available
+  switch_foreign_wanted
+  switch_itk
+  switch_itk_declared
+  switch_itk_is_none
+  switch_itk_to_nonthreaded
+  switch_itk_unknown
+  switch_itk_with_dependent
+  switch_maintmode
+  switch_none_enabled
+  switch_not_an_mpm
+  switch_not_found
+  switch_not_found_dangling
+  switch_old_conf_foreign
+  switch_old_conf_real
+  switch_old_not_available
+  switch_prefixed_first
+  switch_prefixed_is_none
+  switch_real_file_old
+  switch_real_file_surplus
+  switch_real_file_wanted
+  switch_several
+  switch_several_three
+  switch_several_with_wanted
+  switch_static
+  switch_static_and_module
+  switch_suffix
+  switch_there_and_back
+  switch_third_party_binary
+  switch_third_party_identifier
+  switch_to_event
+  switch_to_prefork
+  switch_unreadable
+  switch_without_conf
 )

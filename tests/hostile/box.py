@@ -11,7 +11,7 @@ import subprocess
 import time
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Iterator, Optional
+from typing import Callable, Iterator, Optional
 
 ORDINARY_USER = 65534
 TIME_LIMIT = 5.0
@@ -46,6 +46,15 @@ class Expected:
     contains: str = ""                 # a part of stdout and stderr taken together
 
 
+SCENARIOS: "list[Callable[[Box], None]]" = []
+
+
+def scenario(function: "Callable[[Box], None]") -> "Callable[[Box], None]":
+    """Has a function run with a configuration of its own."""
+    SCENARIOS.append(function)
+    return function
+
+
 class Box:
     """One configuration. Every path below root but the tools is watched."""
 
@@ -63,6 +72,9 @@ class Box:
         for kind in ("module", "conf", "site"):
             for marker in ("enabled_by_admin", "enabled_by_maint", "disabled_by_admin", "disabled_by_maint"):
                 (self.state / kind / marker).mkdir(parents=True)
+        # What stays for ever once anything was changed.
+        (self.state / "confgraph").mkdir()
+        (self.state / "confgraph/lock").touch(0o600)
         self.environment = {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "LC_ALL": "C",

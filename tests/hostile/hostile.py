@@ -14,21 +14,13 @@ import shutil
 import sys
 import tempfile
 import traceback
-from typing import Callable
 
 sys.dont_write_bytecode = True
-from box import Box, Expected, Failure  # noqa: E402
+import places  # noqa: E402, F401: its scenarios
+from box import SCENARIOS, Box, Expected, Failure, scenario  # noqa: E402
 
 GIB = 1024 * 1024 * 1024
 MINIMUM_CALLS = 250
-
-SCENARIOS: list[Callable[[Box], None]] = []
-
-
-def scenario(function: Callable[[Box], None]) -> Callable[[Box], None]:
-    SCENARIOS.append(function)
-    return function
-
 
 def enabled(name: str, kind: str = "mods", marker: str = "module", suffix: str = ".load", actor: str = "admin") -> dict:
     """What is new when an entry is enabled."""

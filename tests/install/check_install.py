@@ -77,7 +77,7 @@ class Check:
         version = self.options.version
         build_type = (self.options.build_type or "noconfig").lower()
         headers = self.options.source / "lib" / "confgraph" / "include"
-        files = {"sbin/a2enmod": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query"}
+        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query"}
         files |= {f"sbin/{name}": "a2enmod" for name in SISTERS}
         files |= {f"{self.libdir}/libconfgraph.so.{version}": "",
                   f"{self.libdir}/libconfgraph.so.0": f"libconfgraph.so.{version}",
@@ -86,7 +86,7 @@ class Check:
         files |= {f"{self.libdir}/cmake/confgraph/{name}.cmake": ""
                   for name in ("confgraphConfig", "confgraphConfigVersion", "confgraphTargets", f"confgraphTargets-{build_type}")}
         files |= {f"include/{path.relative_to(headers)}": "" for path in headers.rglob("*.hpp")}
-        files |= {"share/man/man1/a2query.1": ""}
+        files |= {f"share/man/{page}": "" for page in ("man1/a2query.1", "man7/confgraph.7", "man8/a2mpm.8")}
         files |= {f"share/man/man8/{page}.8": "" for page in PAGES}
         files |= {f"share/man/man8/{page.replace('a2en', 'a2dis')}.8": f"{page}.8" for page in PAGES}
         return files
@@ -106,7 +106,7 @@ class Check:
     def moved(self) -> None:
         prefix = self.installed_and_moved()
         self.require_files(prefix)
-        for name in ("a2enmod", *SISTERS):
+        for name in ("a2enmod", *SISTERS, "a2mpm"):
             require_equal(run([str(prefix / "sbin" / name), "--version"], self.environment),
                           f"{name} (confgraph) {self.options.version}\n", f"{name} --version")
         for folder in ("bin", "sbin"):
@@ -117,6 +117,8 @@ class Check:
         run([str(prefix / "sbin" / "a2dismod"), "rewrite"], sample)
         require_equal(run([str(prefix / "bin" / "a2query"), "-m", "ssl"], sample), "ssl (enabled by site administrator)\n", "a2query -m ssl")
         require_equal(run([str(prefix / "sbin" / "a2query"), "-M"], sample), "event\n", "a2query -M")
+        run([str(prefix / "sbin" / "a2mpm"), "--no-test", "prefork"], sample)
+        require_equal(run([str(prefix / "bin" / "a2query"), "-M"], sample), "prefork\n", "a2query -M after a2mpm")
 
     def staged(self) -> None:
         stage = self.folder / "a stage"
@@ -153,14 +155,14 @@ class Check:
         library = (prefix / self.libdir / "libconfgraph.so.0").resolve()
         # Which of the basic ones the library itself needs is the compiler's business.
         require_equal(sorted(self.loaded_by(library).keys() - LIBRARY_LOADS), [], "the library loads, but should not")
-        for path in (prefix / "sbin" / "a2enmod", prefix / "bin" / "a2query"):
+        for path in (prefix / "sbin" / "a2enmod", prefix / "sbin" / "a2mpm", prefix / "bin" / "a2query"):
             if self.options.standalone == "ON":
                 require_equal(sorted(self.loaded_by(path).keys() - {"libc.so.6", "libm.so.6"}), [], f"{path.name} loads, but should not")
                 built = pathlib.Path(self.options.build)
                 twin = built / "tools" / path.name / f"{path.name}_shared"
                 self.require_shared(twin, (built / "lib" / "confgraph" / "libconfgraph.so.0").resolve(), set())
                 require("(confgraph)" in run([str(twin), "--version"] if path.name == "a2query" else
-                                             ["bash", "-c", 'exec -a a2enmod "$0" --version', str(twin)], self.environment),
+                                             ["bash", "-c", 'exec -a "$1" "$0" --version', str(twin), path.name], self.environment),
                         f"{twin.name} --version")
                 continue
             self.require_shared(path, library, {"libfmt"})

@@ -121,10 +121,12 @@ class Configuration:
                 for entry in sorted((self.config / folder).iterdir())}
 
     def everything(self) -> dict[str, str]:
-        """Each path of the copy but the logs of the server, with what it is."""
+        """Each path of the copy but the logs of the server and the lock, which Debian's tools have not, with what it is."""
         tree = {}
         for path in sorted(self.root.rglob("*")):
             name = str(path.relative_to(self.root))
+            if name in ("state/confgraph", "state/confgraph/lock"):
+                continue
             if path.is_symlink():
                 tree[name] = "-> " + os.readlink(path)
             elif path.is_dir():

@@ -70,6 +70,10 @@ core::Request disable(std::vector<std::string> names, Kind kind) {
     return {Action::DISABLE, kind, std::move(names), false, false, false};
 }
 
+core::Request switch_to(std::vector<std::string> names) {
+    return {Action::SWITCH, Kind::MODULE, std::move(names), false, false, false};
+}
+
 std::vector<std::string> notice_lines(const core::Plan & plan) {
     std::vector<std::string> lines;
     for (const core::Notice & notice : plan.notices) {
@@ -108,6 +112,9 @@ std::vector<std::string> operation_lines(const core::Plan & plan) {
             std::string & line = lines.emplace_back(name_of(operation.code) + " " + operation.path);
             if (!operation.target.empty()) {
                 line.append(" -> ").append(operation.target);
+            }
+            if (!operation.replaced_path.empty()) {
+                line.append(" for ").append(operation.replaced_path).append(" -> ").append(operation.replaced_target);
             }
         }
     }

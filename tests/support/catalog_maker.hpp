@@ -34,6 +34,7 @@ public:
 /// Requests as the tools make them.
 core::Request enable(std::vector<std::string> names, Kind kind = Kind::MODULE);
 core::Request disable(std::vector<std::string> names, Kind kind = Kind::MODULE);
+core::Request switch_to(std::vector<std::string> names);
 
 // What plans hold, as lines: "ENABLING a", "CREATE_LINK /etc/... -> ../...", "a CHANGES".
 std::vector<std::string> notice_lines(const core::Plan & plan);

@@ -41,11 +41,11 @@ struct MemoryFileSystem::Node {
     Node * parent = nullptr;
     std::string name;
     std::string text;  ///< a file's content, a link's target
+    std::uint64_t changed = 0;
     bool denied = false;
-    bool read_only = false;
     std::map<std::string, std::unique_ptr<Node>, std::less<>> entries;
 
-    [[nodiscard]] FileInfo info() const { return {type, DEVICE, inode, text.size()}; }
+    [[nodiscard]] FileInfo info() const { return {type, DEVICE, inode, text.size(), changed}; }
 
     [[nodiscard]] std::string path() const {
         if (parent == nullptr) {
@@ -82,12 +82,16 @@ MemoryFileSystem::MemoryFileSystem() : root_(std::make_unique<Node>()) {
 
 MemoryFileSystem::~MemoryFileSystem() = default;
 
+void MemoryFileSystem::touch(Node & node) { node.changed = ++moment_; }
+
 MemoryFileSystem::Node & MemoryFileSystem::insert(Node & folder, const std::string & name, FileType type) {
     auto node = std::make_unique<Node>();
     node->type = type;
     node->inode = ++inodes_;
     node->parent = &folder;
     node->name = name;
+    touch(*node);
+    touch(folder);
     return *(folder.entries[name] = std::move(node));
 }
 
@@ -137,34 +141,25 @@ void MemoryFileSystem::add_link(const std::string & path, std::string target) {
 
 void MemoryFileSystem::add_other(const std::string & path) { add(path, FileType::OTHER); }
 
-void MemoryFileSystem::deny(const std::string & path) { existing(path).denied = true; }
-
-void MemoryFileSystem::deny_writing(const std::string & path) { existing(path).read_only = true; }
+void MemoryFileSystem::deny(const std::string & path) {
+    existing(path).denied = true;
+    touch(existing(path));
+}
 
 void MemoryFileSystem::erase(const std::string & path) {
     const Node & node = existing(path);
     if (node.parent == nullptr) {
         throw std::invalid_argument("the root stays");
     }
-    node.parent->entries.erase(std::string(node.name));
+    Node & folder = *node.parent;
+    folder.entries.erase(std::string(node.name));
+    touch(folder);
 }
 
 std::map<std::string, std::string> MemoryFileSystem::tree() const {
     std::map<std::string, std::string> tree;
     root_->describe(tree);
     return tree;
-}
-
-void MemoryFileSystem::fail_after(std::size_t n, int error) {
-    failing_write_ = writes_ + n;
-    failure_ = error;
-}
-
-std::optional<Errno> MemoryFileSystem::count_write() {
-    if (++writes_ == failing_write_) {
-        return Errno{failure_};
-    }
-    return std::nullopt;
 }
 
 void MemoryFileSystem::note(std::string_view call, const std::string & path) const {
@@ -178,7 +173,7 @@ std::size_t MemoryFileSystem::accesses_below(std::string_view path) const {
     }));
 }
 
-IoResult<MemoryFileSystem::Place> MemoryFileSystem::walk(std::string path, Last last) const {
+IoResult<MemoryFileSystem::Node *> MemoryFileSystem::find(std::string path, Last last) const {
     // As a system call sees it: the path ends at the first NUL.
     path.resize(std::min(path.find('\0'), path.size()));
     if (path.empty()) {
@@ -198,17 +193,13 @@ IoResult<MemoryFileSystem::Place> MemoryFileSystem::walk(std::string path, Last 
         if (folder->denied) {
             return Errno{EACCES};
         }
-        const bool plain = name != "." && name != "..";
         Node * node = nullptr;
-        if (!plain) {
+        if (name == "." || name == "..") {
             node = name == "." || folder->parent == nullptr ? folder : folder->parent;
         } else if (name.size() > NAME_MAX) {
             return Errno{ENAMETOOLONG};
         } else if (const auto found = folder->entries.find(name); found != folder->entries.end()) {
             node = found->second.get();
-        }
-        if (is_last && last == Last::ENTRY) {
-            return Place{folder, name, node, plain, slash};
         }
         if (node == nullptr) {
             return Errno{ENOENT};
@@ -232,20 +223,12 @@ IoResult<MemoryFileSystem::Place> MemoryFileSystem::walk(std::string path, Last 
             return Errno{ENOTDIR};
         }
         if (is_last) {
-            return Place{folder, name, node, plain, slash};
+            return node;
         }
         folder = node;
     }
     // Nothing but slashes, or a link to the root.
-    return Place{root_.get(), "/", root_.get(), false, slash};
-}
-
-IoResult<MemoryFileSystem::Node *> MemoryFileSystem::find(const std::string & path, Last last) const {
-    auto place = walk(path, last);
-    if (!place) {
-        return place.error();
-    }
-    return place.value().node;
+    return root_.get();
 }
 
 IoResult<FileInfo> MemoryFileSystem::info(const std::string & path) const {
@@ -335,159 +318,5 @@ IoResult<bool> MemoryFileSystem::read(const std::string & path, std::size_t piec
 }
 
 IoResult<std::string> MemoryFileSystem::working_directory() const { return std::string("/"); }
-
-/// The place of an entry that does not exist yet.
-IoResult<MemoryFileSystem::Place> MemoryFileSystem::place_for_new(const std::string & path) const {
-    auto place = walk(path, Last::ENTRY);
-    if (place && (!place.value().plain || place.value().node != nullptr)) {
-        return Errno{EEXIST};
-    }
-    return place;
-}
-
-IoResult<Done> MemoryFileSystem::create_link(const std::string & target, const std::string & path) {
-    note("create_link", path);
-    if (const auto error = count_write()) {
-        return *error;
-    }
-    const std::string text = target.c_str();
-    if (text.empty()) {
-        return Errno{ENOENT};
-    }
-    if (text.size() >= PATH_MAX) {
-        return Errno{ENAMETOOLONG};
-    }
-    const auto place = place_for_new(path);
-    if (!place) {
-        return place.error();
-    }
-    if (place.value().slash) {
-        return Errno{ENOENT};
-    }
-    if (place.value().folder->read_only) {
-        return Errno{EACCES};
-    }
-    insert(*place.value().folder, place.value().name, FileType::LINK).text = text;
-    return Done{};
-}
-
-IoResult<Done> MemoryFileSystem::remove(const std::string & path) {
-    note("remove", path);
-    if (const auto error = count_write()) {
-        return *error;
-    }
-    const auto place = walk(path, Last::ENTRY);
-    if (!place) {
-        return place.error();
-    }
-    const Node * node = place.value().node;
-    if (!place.value().plain) {
-        return Errno{EISDIR};
-    }
-    if (node == nullptr) {
-        return Errno{ENOENT};
-    }
-    if (place.value().slash) {
-        return Errno{node->type == FileType::FOLDER ? EISDIR : ENOTDIR};
-    }
-    if (place.value().folder->read_only) {
-        return Errno{EACCES};
-    }
-    if (node->type == FileType::FOLDER) {
-        return Errno{EISDIR};
-    }
-    place.value().folder->entries.erase(place.value().name);
-    return Done{};
-}
-
-IoResult<Done> MemoryFileSystem::create_file(const std::string & path) {
-    note("create_file", path);
-    if (const auto error = count_write()) {
-        return *error;
-    }
-    const auto place = walk(path, Last::ENTRY);
-    if (!place) {
-        return place.error();
-    }
-    if (!place.value().plain) {
-        return Errno{EEXIST};
-    }
-    if (place.value().slash) {
-        return Errno{EISDIR};
-    }
-    if (place.value().node != nullptr) {
-        return Errno{EEXIST};
-    }
-    if (place.value().folder->read_only) {
-        return Errno{EACCES};
-    }
-    insert(*place.value().folder, place.value().name, FileType::REGULAR);
-    return Done{};
-}
-
-IoResult<Done> MemoryFileSystem::make_folder(const std::string & path) {
-    const auto place = place_for_new(path);
-    if (!place) {
-        return place.error();
-    }
-    if (place.value().folder->read_only) {
-        return Errno{EACCES};
-    }
-    insert(*place.value().folder, place.value().name, FileType::FOLDER);
-    return Done{};
-}
-
-IoResult<Done> MemoryFileSystem::create_folder(const std::string & path) {
-    note("create_folder", path);
-    if (const auto error = count_write()) {
-        return *error;
-    }
-    return make_folder(path);
-}
-
-IoResult<Done> MemoryFileSystem::remove_folder(const std::string & path) {
-    note("remove_folder", path);
-    if (const auto error = count_write()) {
-        return *error;
-    }
-    const auto place = walk(path, Last::ENTRY);
-    if (!place) {
-        return place.error();
-    }
-    const Node * node = place.value().node;
-    if (node == nullptr) {
-        return Errno{ENOENT};
-    }
-    if (!place.value().plain) {
-        return Errno{EINVAL};
-    }
-    if (place.value().folder->read_only) {
-        return Errno{EACCES};
-    }
-    if (node->type != FileType::FOLDER) {
-        return Errno{ENOTDIR};
-    }
-    if (!node->entries.empty()) {
-        return Errno{ENOTEMPTY};
-    }
-    place.value().folder->entries.erase(place.value().name);
-    return Done{};
-}
-
-std::vector<std::string> differences(const std::map<std::string, std::string> & before,
-                                     const std::map<std::string, std::string> & now) {
-    std::vector<std::string> lines;
-    const auto compare = [&](const auto & these, const auto & others, const char * sign) {
-        for (const auto & [path, what] : these) {
-            const auto other = others.find(path);
-            if (other == others.end() || other->second != what) {
-                lines.push_back(sign + path + " " + what);
-            }
-        }
-    };
-    compare(before, now, "- ");
-    compare(now, before, "+ ");
-    return lines;
-}
 
 }  // namespace confgraph::test

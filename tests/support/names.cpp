@@ -49,6 +49,17 @@ std::string name_of(ErrorCode code) {
         NAME(ErrorCode::ENVVARS_MALFORMED);
         NAME(ErrorCode::NOT_A_SERVER);
         NAME(ErrorCode::CHANGED_MEANWHILE);
+        NAME(ErrorCode::CANNOT_LOCK);
+        NAME(ErrorCode::LOCKED);
+        NAME(ErrorCode::PLAN_CHANGED);
+        NAME(ErrorCode::JOURNAL_DAMAGED);
+        NAME(ErrorCode::JOURNAL_UNKNOWN);
+        NAME(ErrorCode::JOURNAL_ELSEWHERE);
+        NAME(ErrorCode::CANNOT_WRITE_JOURNAL);
+        NAME(ErrorCode::CANNOT_STAGE);
+        NAME(ErrorCode::CANNOT_FLUSH);
+        NAME(ErrorCode::CANNOT_CLEAN_UP);
+        NAME(ErrorCode::SERVER_REFUSED);
     }
     not_one();
 }
@@ -72,6 +83,8 @@ std::string name_of(FindingCode code) {
         NAME(FindingCode::MARKER_DISAGREES);
         NAME(FindingCode::BINARY_MISSING);
         NAME(FindingCode::MALFORMED_FILE);
+        NAME(FindingCode::UNFINISHED_CHANGE);
+        NAME(FindingCode::JOURNAL_NOT_UNDERSTOOD);
     }
     not_one();
 }
@@ -120,6 +133,10 @@ std::string name_of(NoticeCode code) {
         NAME(NoticeCode::CONF_REAL_FILE);
         NAME(NoticeCode::CONF_FOREIGN_LINK);
         NAME(NoticeCode::CANNOT_REMOVE_REAL_FILE);
+        NAME(NoticeCode::LAST_MPM);
+        NAME(NoticeCode::VARIANT_SWITCHED);
+        NAME(NoticeCode::NOT_AN_MPM);
+        NAME(NoticeCode::STATIC_MPM);
     }
     not_one();
 }
@@ -128,6 +145,7 @@ std::string name_of(OperationCode code) {
     switch (code) {
         NAME(OperationCode::CREATE_LINK);
         NAME(OperationCode::REMOVE_LINK);
+        NAME(OperationCode::SWITCH_LINK);
         NAME(OperationCode::CREATE_MARKER);
         NAME(OperationCode::REMOVE_MARKER);
     }
@@ -141,6 +159,8 @@ std::string name_of(Reason reason) {
         NAME(Reason::DEPENDENT);
         NAME(Reason::CYCLE);
         NAME(Reason::CONFLICT_LINK);
+        NAME(Reason::REPLACED);
+        NAME(Reason::VARIANT);
     }
     not_one();
 }

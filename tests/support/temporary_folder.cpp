@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 
@@ -54,6 +55,41 @@ void TemporaryFolder::add_link(std::string_view name, const std::string & target
     const fs::path link = at(name);
     fs::create_directories(link.parent_path());
     fs::create_symlink(target, link);
+}
+
+void TemporaryFolder::erase(std::string_view name) const { fs::remove_all(at(name)); }
+
+std::map<std::string, std::string> TemporaryFolder::tree() const {
+    std::map<std::string, std::string> tree;
+    for (const auto & entry : fs::recursive_directory_iterator(path_)) {
+        std::string what = "other";
+        if (entry.is_symlink()) {
+            what = "link " + fs::read_symlink(entry.path()).string();
+        } else if (entry.is_directory()) {
+            what = "folder";
+        } else if (entry.is_regular_file()) {
+            std::ifstream stream(entry.path(), std::ios::binary);
+            what = "file " + std::string(std::istreambuf_iterator<char>(stream), {});
+        }
+        tree[entry.path().string().substr(path_.size() + 1)] = what;
+    }
+    return tree;
+}
+
+std::vector<std::string> differences(const std::map<std::string, std::string> & before,
+                                     const std::map<std::string, std::string> & now) {
+    std::vector<std::string> lines;
+    const auto compare = [&](const auto & these, const auto & others, const char * sign) {
+        for (const auto & [path, what] : these) {
+            const auto other = others.find(path);
+            if (other == others.end() || other->second != what) {
+                lines.push_back(sign + path + " " + what);
+            }
+        }
+    };
+    compare(before, now, "- ");
+    compare(now, before, "+ ");
+    return lines;
 }
 
 }  // namespace confgraph::test

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace confgraph::test {
 
@@ -23,9 +25,18 @@ public:
     void add_file(std::string_view name, std::string_view content) const;
     void add_folder(std::string_view name) const;
     void add_link(std::string_view name, const std::string & target) const;
+    /// Removes a file, a link, or a folder with all that is in it.
+    void erase(std::string_view name) const;
+
+    /// Everything in it, by its path from here: "folder", "file CONTENT", "link TARGET" or "other".
+    [[nodiscard]] std::map<std::string, std::string> tree() const;
 
 private:
     std::string path_;
 };
+
+/// What differs between two trees, a line for each path: "- a/b link x" was there before, "+ a/b file y" is there now.
+std::vector<std::string> differences(const std::map<std::string, std::string> & before,
+                                     const std::map<std::string, std::string> & now);
 
 }  // namespace confgraph::test

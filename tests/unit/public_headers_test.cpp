@@ -101,7 +101,9 @@ TEST_CASE("public classes are values") {
     STATIC_REQUIRE(IS_VALUE<Server>);
     STATIC_REQUIRE(IS_VALUE<Step>);
     STATIC_REQUIRE(IS_VALUE<Unit>);
-    // All of them but the transaction are one pointer to what they hold, so that their size never changes.
+    STATIC_REQUIRE(IS_VALUE<CommitOptions>);
+    STATIC_REQUIRE(IS_VALUE<Lock>);
+    // All of them are one pointer to what they hold, so that their size never changes.
     STATIC_REQUIRE(sizeof(Catalog) == sizeof(std::shared_ptr<int>));
     STATIC_REQUIRE(sizeof(Plan) == sizeof(std::shared_ptr<int>));
     STATIC_REQUIRE(sizeof(Request) == sizeof(std::shared_ptr<int>));
@@ -204,8 +206,7 @@ TEST_CASE("a dry run is a plan that is not committed") {
     CHECK_FALSE(std::filesystem::exists(configuration.folder.at("state")));
     CHECK(made.needs_reload());
 
-    Transaction transaction(made);
-    const auto outcome = transaction.commit();
+    const auto outcome = commit(Configuration::layout(), made, CommitOptions());
     REQUIRE(outcome);
     CHECK(outcome.value().operations() == 5);
     CHECK(links() == 3);
@@ -214,17 +215,22 @@ TEST_CASE("a dry run is a plan that is not committed") {
     CHECK(catalog.find(Kind::MODULE, "a")->enabled_by() == Actor::ADMIN);
     CHECK(catalog.find(Kind::MODULE, "a")->link() == LinkState::OK);
 
-    // The plan was made for another state of things now.
-    const auto again = transaction.commit();
-    REQUIRE_FALSE(again);
-    CHECK(again.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    // Others have done it meanwhile: the plan is made anew, and is empty. Nobody has to accept that unseen.
+    const auto refused = commit(Configuration::layout(), made,
+                                CommitOptions().with_accept([](const Plan & fresh) { return !fresh.steps().empty(); }));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code() == ErrorCode::PLAN_CHANGED);
+    const auto again = commit(Configuration::layout(), made, CommitOptions());
+    REQUIRE(again);
+    CHECK(again.value().operations() == 0);
+    CHECK(again.value().plan().steps().empty());
     CHECK(links() == 3);
 }
 
 TEST_CASE("findings and chains keep what they need") {
     const Configuration configuration;
-    REQUIRE(Transaction(configuration.plan_for(enable({"a"}))).commit());
-    REQUIRE(Transaction(configuration.plan_for(enable({"site"}, Kind::SITE))).commit());
+    REQUIRE(commit(Configuration::layout(), configuration.plan_for(enable({"a"})), CommitOptions()));
+    REQUIRE(commit(Configuration::layout(), configuration.plan_for(enable({"site"}, Kind::SITE)), CommitOptions()));
     const std::vector<Finding> findings = check(Catalog::read_all(Configuration::layout()).value());
     REQUIRE_FALSE(findings.empty());
     CHECK(findings[0].code() == FindingCode::NO_MPM);

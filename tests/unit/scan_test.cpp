@@ -535,16 +535,3 @@ TEST_CASE("a configuration that is not there is empty, one that cannot be read i
         CHECK(scanned.error().path() == MODS_ENABLED);
     }
 }
-
-TEST_CASE("nothing is ever written by a scan") {
-    DebianTree tree;
-    tree.add_module("a", "# Depends: b gone\n");
-    tree.add_module("b");
-    tree.enable(Kind::MODULE, "b");
-    const auto before = tree.files.tree();
-    REQUIRE(io::scan_all(tree.files, tree.layout));
-    REQUIRE(io::scan_for(tree.files, tree.layout, enable({"a", "x*"})));
-    REQUIRE(io::scan_for(tree.files, tree.layout, disable({"b"})));
-    CHECK(tree.files.writes() == 0);
-    CHECK(tree.files.tree() == before);
-}

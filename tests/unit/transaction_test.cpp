@@ -1,47 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/transaction.hpp"
 
-#include "core/planner.hpp"
-#include "io/scan.hpp"
+#include "io/lock.hpp"
+#include "io/posix_file_system.hpp"
 #include "support/catch.hpp"
-#include "support/debian_tree.hpp"
+#include "support/debian_folder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <map>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <memory>
 #include <string>
+#include <sys/inotify.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 using namespace confgraph;
-using test::DebianTree;
+using test::DebianFolder;
 using test::differences;
 using test::disable;
 using test::enable;
+using test::switch_to;
 using Lines = std::vector<std::string>;
 
 namespace {
 
-const std::string MODS_ENABLED = "/etc/apache2/mods-enabled";
-const std::string MARKERS = "/var/lib/apache2/module";
+const std::string ENABLED = "conf/mods-enabled/";
+const std::string MARKERS = "state/module/";
 
 /// A tree in which a change of "top" has every kind of operation in it.
-void fill(DebianTree & tree) {
-    tree.add_module("top", "# Depends: middle\n# Conflicts: broken\n", true);
-    tree.add_module("middle", "# Depends: bottom\n", true);
-    tree.add_module("bottom");
-    tree.add_module("other");
-    tree.enable(Kind::MODULE, "other");
-    tree.files.add_link(MODS_ENABLED + "/middle.load", "../mods-available/misspelt.load");
-    tree.files.add_link(MODS_ENABLED + "/broken.load", "/no/where");
-    tree.add_marker(Kind::MODULE, "disabled_by_admin", "top");
-    tree.add_marker(Kind::MODULE, "disabled_by_maint", "top");
-    tree.add_marker(Kind::MODULE, "disabled_by_maint", "bottom");
+void fill(const DebianFolder & world) {
+    world.add_module("top", "# Depends: middle\n# Conflicts: broken\n", true);
+    world.add_module("middle", "# Depends: bottom\n", true);
+    world.add_module("bottom");
+    world.add_module("other");
+    world.enable(Kind::MODULE, "other");
+    world.folder.add_link(ENABLED + "middle.load", "../mods-available/misspelt.load");
+    world.folder.add_link(ENABLED + "broken.load", "/no/where");
+    world.add_marker(Kind::MODULE, "disabled_by_admin", "top");
+    world.add_marker(Kind::MODULE, "disabled_by_maint", "top");
+    world.add_marker(Kind::MODULE, "disabled_by_maint", "bottom");
 }
 
-core::Plan plan_for(DebianTree & tree, const core::Request & request) {
-    const auto catalog = io::scan_for(tree.files, tree.layout, request);
-    REQUIRE(catalog);
-    return core::make_plan(catalog.value(), request);
+/// Two MPMs, of which event is enabled, and what must stay.
+void fill_mpms(const DebianFolder & world) {
+    world.add_module("mpm_event", "# Conflicts: mpm_prefork\n", true);
+    world.add_module("mpm_prefork", "# Conflicts: mpm_event\n", true);
+    world.enable(Kind::MODULE, "mpm_event");
+    world.add_marker(Kind::MODULE, "enabled_by_admin", "mpm_event");
+    world.folder.add_file(ENABLED + "local.conf", "somebody's work");
+    world.folder.add_link(ENABLED + "foreign.conf", "/somewhere/else.conf");
+}
+
+Result<core::Outcome> carry_out(const DebianFolder & world, const core::Plan & plan, io::CommitSettings settings = {}) {
+    return io::commit(io::PosixFileSystem(), world.layout, std::make_shared<const core::Plan>(plan), settings);
+}
+
+Result<core::Outcome> carry_out(const DebianFolder & world, const core::Request & request,
+                                const io::CommitSettings & settings = {}) {
+    return carry_out(world, world.plan_for(request), settings);
+}
+
+/// Carries a plan out as it is, though something may have changed since it was made.
+Result<core::Outcome> carry_out_unseen(const DebianFolder & world, const core::Plan & plan) {
+    io::CommitSettings settings;
+    settings.locked = true;
+    // The owner of the lock has made this.
+    world.folder.add_folder("state/confgraph");
+    return carry_out(world, plan, settings);
 }
 
 std::size_t operations(const core::Plan & plan) {
@@ -52,65 +83,178 @@ std::size_t operations(const core::Plan & plan) {
     return count;
 }
 
+/// Sees in which order things come and go in folders.
+class Watch {
+public:
+    void add(const std::string & folder, const std::string & name) {
+        const int number =
+            ::inotify_add_watch(queue_.value(), folder.c_str(), IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
+        REQUIRE(number >= 0);
+        names_.resize(std::max(names_.size(), static_cast<std::size_t>(number) + 1));
+        names_[static_cast<std::size_t>(number)] = name;
+    }
+
+    [[nodiscard]] Lines events() const {
+        Lines lines;
+        alignas(inotify_event) std::array<char, 65536> buffer{};
+        const ssize_t length = ::read(queue_.value(), buffer.data(), buffer.size());
+        for (ssize_t at = 0; at < length;) {
+            inotify_event event{};
+            std::memcpy(&event, buffer.data() + at, sizeof event);
+            const std::string file = buffer.data() + at + sizeof event;
+            at += static_cast<ssize_t>(sizeof event + event.len);
+            const bool comes = (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0;
+            lines.push_back((comes ? "+ " : "- ") + names_[static_cast<std::size_t>(event.wd)] + "/" + file);
+        }
+        return lines;
+    }
+
+private:
+    io::Descriptor queue_{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
+    Lines names_;
+};
+
+ino_t inode(const std::string & path) {
+    struct stat status {};
+    REQUIRE(::lstat(path.c_str(), &status) == 0);
+    return status.st_ino;
+}
+
+/// A server that refuses prefork, or everything.
+void add_server(const DebianFolder & world, const std::string & refused) {
+    world.folder.add_file("server", "#!/bin/sh\nif [ -e \"$2/mods-enabled/" + refused + "\" ]; then echo \"I refuse " +
+                                        refused + "\"; exit 1; fi\n");
+    REQUIRE(::chmod(world.layout.server.c_str(), 0755) == 0);
+}
+
 }  // namespace
 
 TEST_CASE("a plan is carried out") {
-    DebianTree tree;
-    fill(tree);
-    auto expected = tree.files.tree();
-    const core::Plan plan = plan_for(tree, enable({"top"}));
+    const bool sync = GENERATE(true, false);
+    const DebianFolder world;
+    fill(world);
+    auto expected = world.content();
+    io::CommitSettings settings;
+    settings.sync = sync;
+    const core::Plan plan = world.plan_for(enable({"top"}));
     REQUIRE_FALSE(plan.refused);
-    const auto committed = io::commit(tree.files, plan);
+    const auto folder = inode(world.folder.at("conf/mods-enabled"));
+    auto committed = carry_out(world, plan, settings);
     REQUIRE(committed);
-    CHECK(committed.value() == operations(plan));
+    CHECK(committed.value().operations == operations(plan));
+    CHECK(*committed.value().plan == plan);
+    CHECK(committed.value().way == Way::EXCHANGE);
+    CHECK(committed.value().obstacle == Obstacle::NONE);
+    CHECK(committed.value().test == TestResult::NOT_ASKED);
+    CHECK_FALSE(committed.value().recovered);
+    CHECK(committed.value().problems.empty());
     for (const std::string file : {"top.load", "top.conf", "middle.load", "middle.conf", "bottom.load"}) {
-        expected[MODS_ENABLED + "/" + file] = "link ../mods-available/" + file;
+        expected[ENABLED + file] = "link ../mods-available/" + file;
     }
-    expected.erase(MODS_ENABLED + "/broken.load");
+    expected.erase(ENABLED + "broken.load");
     for (const std::string name : {"top", "middle", "bottom"}) {
-        expected[MARKERS + "/enabled_by_admin/" + name] = "file ";
-        expected.erase(MARKERS + "/disabled_by_admin/" + name);
-        expected.erase(MARKERS + "/disabled_by_maint/" + name);
+        expected[MARKERS + "enabled_by_admin/" + name] = "file ";
+        expected.erase(MARKERS + "disabled_by_admin/" + name);
+        expected.erase(MARKERS + "disabled_by_maint/" + name);
     }
-    CHECK(differences(expected, tree.files.tree()) == Lines{});
+    CHECK(differences(expected, world.content()) == Lines{});
+    CHECK(inode(world.folder.at("conf/mods-enabled")) == folder);
 
     // And so is the way back, all of which was enabled before.
     core::Request request = disable({"bottom"});
     request.force = true;
-    REQUIRE(io::commit(tree.files, plan_for(tree, request)));
-    CHECK(tree.files.tree().count(MODS_ENABLED + "/top.load") == 0);
-    CHECK(tree.files.tree().count(MODS_ENABLED + "/other.load") == 1);
-    CHECK(tree.files.tree().count(MARKERS + "/disabled_by_admin/middle") == 1);
-    CHECK(tree.files.tree().count(MARKERS + "/enabled_by_admin/middle") == 0);
+    committed = carry_out(world, request, settings);
+    REQUIRE(committed);
+    CHECK(committed.value().way == Way::EXCHANGE);
+    const auto tree = world.content();
+    CHECK(tree.count(ENABLED + "top.load") == 0);
+    CHECK(tree.count(ENABLED + "other.load") == 1);
+    CHECK(tree.count(MARKERS + "disabled_by_admin/middle") == 1);
+    CHECK(tree.count(MARKERS + "enabled_by_admin/middle") == 0);
+}
+
+TEST_CASE("an MPM takes the place of another, and all else stays") {
+    const DebianFolder world;
+    fill_mpms(world);
+    SECTION("by an exchange") {
+        const auto committed = carry_out(world, switch_to("prefork"));
+        REQUIRE(committed);
+        CHECK(committed.value().way == Way::EXCHANGE);
+    }
+    SECTION("in order, since there is a folder in it") {
+        world.folder.add_file(ENABLED + "sub/file", {});
+        const auto committed = carry_out(world, switch_to("prefork"));
+        REQUIRE(committed);
+        CHECK(committed.value().way == Way::ORDERED);
+        CHECK(committed.value().obstacle == Obstacle::SUBFOLDER);
+    }
+    SECTION("in order, since it is a link to a folder") {
+        std::filesystem::rename(world.folder.at("conf/mods-enabled"), world.folder.at("conf/real"));
+        world.folder.add_link("conf/mods-enabled", "real");
+        const auto committed = carry_out(world, switch_to("prefork"));
+        REQUIRE(committed);
+        CHECK(committed.value().obstacle == Obstacle::SYMBOLIC_LINK);
+        world.folder.erase("conf/mods-enabled");
+        std::filesystem::rename(world.folder.at("conf/real"), world.folder.at("conf/mods-enabled"));
+    }
+    SECTION("in order, since something has the copy's place") {
+        world.folder.add_file("conf/.mods-enabled.confgraph/file", "somebody's work");
+        const auto committed = carry_out(world, switch_to("prefork"));
+        REQUIRE(committed);
+        CHECK(committed.value().obstacle == Obstacle::NAME_TAKEN);
+        CHECK(world.tree().at("conf/.mods-enabled.confgraph/file") == "file somebody's work");
+        world.folder.erase("conf/.mods-enabled.confgraph");
+    }
+    auto tree = world.content();
+    CHECK(tree.erase(ENABLED + "sub") + tree.erase(ENABLED + "sub/file") != 1);
+    Lines enabled;
+    for (const auto & [path, what] : tree) {
+        if (path.starts_with(ENABLED)) {
+            enabled.push_back(path.substr(ENABLED.size()) + " " + what);
+        }
+    }
+    CHECK(enabled == Lines{"foreign.conf link /somewhere/else.conf", "local.conf file somebody's work",
+                           "mpm_prefork.conf link ../mods-available/mpm_prefork.conf",
+                           "mpm_prefork.load link ../mods-available/mpm_prefork.load"});
+    CHECK(tree.contains(MARKERS + "enabled_by_admin/mpm_prefork"));
+    CHECK(tree.contains(MARKERS + "disabled_by_admin/mpm_event"));
+    CHECK_FALSE(tree.contains(MARKERS + "enabled_by_admin/mpm_event"));
+    CHECK_FALSE(tree.contains(world.journal_name()));
+    CHECK_FALSE(tree.contains("conf/.mods-enabled.confgraph"));
 }
 
 TEST_CASE("new markers come first, old ones go last, and links keep the plan's order between them") {
-    DebianTree tree;
-    fill(tree);
-    const core::Plan plan = plan_for(tree, enable({"top"}));
+    const DebianFolder world;
+    fill(world);
+    // So that the links are changed one by one.
+    world.folder.add_folder(ENABLED + "sub");
+    world.folder.add_folder(MARKERS + "enabled_by_admin");
+    const core::Plan plan = world.plan_for(enable({"top"}));
     Lines expected;
     for (const core::Step & step : plan.steps) {
         for (const core::Operation & operation : step.operations) {
-            if (operation.path.starts_with(MODS_ENABLED)) {
-                expected.push_back((operation.code == OperationCode::CREATE_LINK ? "create_link " : "remove ") +
-                                   operation.path);
+            if (operation.path.starts_with(world.folder.at(ENABLED)) &&
+                operation.path != world.folder.at(ENABLED + "middle.load")) {
+                expected.push_back((operation.code == OperationCode::CREATE_LINK ? "+ " : "- ") +
+                                   operation.path.substr(world.folder.at("conf/").size()));
             }
         }
     }
-    tree.files.clear_log();
-    REQUIRE(io::commit(tree.files, plan));
+    Watch watch;
+    watch.add(world.folder.at("conf/mods-enabled"), "mods-enabled");
+    for (const std::string name : {"enabled_by_admin", "disabled_by_admin", "disabled_by_maint"}) {
+        watch.add(world.folder.at(MARKERS + name), name);
+    }
+    REQUIRE(carry_out(world, plan));
     Lines links;
     Lines order;
-    for (const std::string & line : tree.files.log()) {
-        const bool link = line.find(MODS_ENABLED) != std::string::npos;
-        const bool write = line.starts_with("create_") || line.starts_with("remove ");
-        if (!write) {
-            continue;
-        }
-        if (link) {
+    for (const std::string & line : watch.events()) {
+        const bool link = line.find("mods-enabled/") != std::string::npos;
+        // One link is made to point elsewhere, by way of another name.
+        if (link && line.find("middle.load") == std::string::npos && line.find(".confgraph") == std::string::npos) {
             links.push_back(line);
         }
-        const std::string part = link ? "links" : line.starts_with("remove ") ? "old markers" : "new markers";
+        const std::string part = link ? "links" : line.starts_with("-") ? "old markers" : "new markers";
         if (order.empty() || order.back() != part) {
             order.push_back(part);
         }
@@ -119,155 +263,450 @@ TEST_CASE("new markers come first, old ones go last, and links keep the plan's o
     CHECK(order == Lines{"new markers", "links", "old markers"});
 }
 
+TEST_CASE("in order, one MPM's load file takes the other's name while no conf of either is there alone") {
+    const DebianFolder world;
+    fill_mpms(world);
+    world.folder.add_folder(ENABLED + "sub");
+    Watch watch;
+    watch.add(world.folder.at("conf/mods-enabled"), "m");
+    REQUIRE(carry_out(world, switch_to("prefork")));
+    CHECK(watch.events() == Lines{"- m/mpm_event.conf", "+ m/.confgraph", "- m/.confgraph", "+ m/mpm_event.load",
+                                  "- m/mpm_event.load", "+ m/mpm_prefork.load", "+ m/mpm_prefork.conf"});
+}
+
 TEST_CASE("a plan without steps writes nothing") {
-    DebianTree tree;
-    fill(tree);
-    CHECK(io::commit(tree.files, plan_for(tree, enable({"other", "nothing"}))).value() == 0);
-    CHECK(tree.files.writes() == 0);
+    const DebianFolder world;
+    fill(world);
+    const auto before = world.tree();
+    const auto committed = carry_out(world, enable({"other", "nothing"}));
+    REQUIRE(committed);
+    CHECK(committed.value().operations == 0);
+    CHECK(committed.value().way == Way::NONE);
+    CHECK(differences(before, world.tree()) == Lines{});
 }
 
-TEST_CASE("an error at any operation leaves everything as it was") {
-    const bool enabling = GENERATE(true, false);
-    const int error = GENERATE(ENOSPC, EIO, EROFS, EACCES);
-    for (std::size_t n = 1;; ++n) {
-        DebianTree tree;
-        fill(tree);
-        core::Request request = enable({"top"});
-        if (!enabling) {
-            REQUIRE(io::commit(tree.files, plan_for(tree, request)));
-            request = disable({"bottom"});
-            request.force = true;
-        }
-        const auto before = tree.files.tree();
-        const core::Plan plan = plan_for(tree, request);
-        tree.files.fail_after(n, error);
-        const auto committed = io::commit(tree.files, plan);
-        INFO((enabling ? "enabling" : "disabling") << ", write " << n);
-        if (committed) {
-            CHECK(n == operations(plan) + 1);
-            break;
-        }
+TEST_CASE("an error in the middle leaves everything as it was") {
+    const std::string variant = GENERATE(
+        as<std::string>(), "a folder in the place of an old marker", "a folder in the place of a new marker",
+        "a link in the place of a new marker is not followed", "a file in the place of the folder of new markers",
+        "a file in the place of a new link", "another link in the place of an old one", "a new link is there already");
+    INFO(variant);
+    const bool ordered = GENERATE(false, true);
+    const DebianFolder world;
+    fill(world);
+    if (ordered) {
+        world.folder.add_folder(ENABLED + "sub");
+    }
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    ErrorCode code{};
+    std::string path;
+    int error = 0;
+    if (variant == "a folder in the place of an old marker") {
+        world.folder.erase(MARKERS + "disabled_by_maint/bottom");
+        world.folder.add_folder(MARKERS + "disabled_by_maint/bottom");
+        code = ErrorCode::CANNOT_REMOVE_MARKER;
+        path = MARKERS + "disabled_by_maint/bottom";
+        error = EISDIR;
+    }
+    if (variant == "a folder in the place of a new marker") {
+        world.folder.add_folder(MARKERS + "enabled_by_admin/top");
+        code = ErrorCode::CANNOT_WRITE_MARKER;
+        path = MARKERS + "enabled_by_admin/top";
+        error = EEXIST;
+    }
+    if (variant == "a link in the place of a new marker is not followed") {
+        world.folder.add_link(MARKERS + "enabled_by_admin/top", world.folder.at("planted"));
+        code = ErrorCode::CANNOT_WRITE_MARKER;
+        path = MARKERS + "enabled_by_admin/top";
+        error = EEXIST;
+    }
+    if (variant == "a file in the place of the folder of new markers") {
+        world.folder.add_file(MARKERS + "enabled_by_admin", {});
+        code = ErrorCode::CANNOT_WRITE_MARKER;
+        path = MARKERS + "enabled_by_admin/bottom";
+        error = ENOTDIR;
+    }
+    if (variant == "a file in the place of a new link") {
+        world.folder.add_file(ENABLED + "top.load", "somebody's work");
+        code = ErrorCode::CHANGED_MEANWHILE;
+        path = ENABLED + "top.load";
+    }
+    if (variant == "another link in the place of an old one") {
+        world.folder.erase(ENABLED + "broken.load");
+        world.folder.add_link(ENABLED + "broken.load", "/else/where");
+        code = ErrorCode::CHANGED_MEANWHILE;
+        path = ENABLED + "broken.load";
+    }
+    if (variant == "a new link is there already") {
+        world.folder.add_link(ENABLED + "bottom.load", "../mods-available/bottom.load");
+        code = ErrorCode::CHANGED_MEANWHILE;
+        path = ENABLED + "bottom.load";
+    }
+    const auto before = world.content();
+    const auto committed = carry_out_unseen(world, plan);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == code);
+    CHECK(committed.error().path() == world.folder.at(path));
+    if (code != ErrorCode::CHANGED_MEANWHILE) {
         CHECK(committed.error().system_error() == error);
-        CHECK(committed.error().code() != ErrorCode::CHANGED_MEANWHILE);
-        CHECK(differences(before, tree.files.tree()) == Lines{});
+    }
+    CHECK(committed.error().not_undone() == Lines{});
+    CHECK(differences(before, world.content()) == Lines{});
+    CHECK_FALSE(world.has_journal());
+    CHECK_FALSE(world.tree().contains("planted"));
+}
+
+TEST_CASE("what somebody else changed is not removed") {
+    const std::string variant = GENERATE(as<std::string>(), "another link", "a file", "a folder");
+    INFO(variant);
+    const std::string path = ENABLED + "a.load";
+    const DebianFolder world;
+    world.add_module("a");
+    world.enable(Kind::MODULE, "a");
+    const core::Plan plan = world.plan_for(disable({"a"}));
+    world.folder.erase(path);
+    if (variant == "another link") {
+        world.folder.add_link(path, "/else/where");
+    }
+    if (variant == "a file") {
+        world.folder.add_file(path, "somebody's work");
+    }
+    if (variant == "a folder") {
+        world.folder.add_folder(path);
+    }
+    const auto before = world.content();
+    const auto committed = carry_out_unseen(world, plan);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    CHECK(committed.error().path() == world.folder.at(path));
+    CHECK(differences(before, world.content()) == Lines{});
+}
+
+TEST_CASE("a marker that is as wanted already is no error") {
+    const DebianFolder world;
+    fill(world);
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    world.folder.erase(MARKERS + "disabled_by_admin/top");
+    world.add_marker(Kind::MODULE, "enabled_by_admin", "bottom");
+    CHECK(carry_out_unseen(world, plan));
+    CHECK(world.tree().at(ENABLED + "top.load") == "link ../mods-available/top.load");
+}
+
+TEST_CASE("a link that is as wanted already is no error, and stays when an error takes the rest back") {
+    const DebianFolder world;
+    world.add_entry(Kind::SITE, "a");
+    world.add_entry(Kind::SITE, "b");
+    const core::Plan plan = world.plan_for(enable({"a", "b"}, Kind::SITE));
+    world.enable(Kind::SITE, "a");
+    SECTION("no error") {
+        CHECK(carry_out_unseen(world, plan));
+        CHECK(world.tree().contains("conf/sites-enabled/b.conf"));
+    }
+    SECTION("an error") {
+        world.folder.add_file("conf/sites-enabled/b.conf", "somebody's work");
+        const auto before = world.content();
+        CHECK_FALSE(carry_out_unseen(world, plan));
+        CHECK(differences(before, world.content()) == Lines{});
     }
 }
 
-TEST_CASE("marker folders that are missing are made") {
-    DebianTree tree;
-    tree.add_module("a");
-    tree.files.erase("/var");
-    const core::Plan plan = plan_for(tree, enable({"a"}));
-    const auto before = tree.files.tree();
-    SECTION("with all goes well") {
-        REQUIRE(io::commit(tree.files, plan));
-        CHECK(tree.files.tree().at(MARKERS + "/enabled_by_admin/a") == "file ");
+TEST_CASE("what there was already stays when an error takes the rest back") {
+    const DebianFolder world;
+    fill(world);
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    // All changed after the plan was made: one marker went, one came.
+    world.folder.erase(MARKERS + "disabled_by_maint/bottom");
+    world.add_marker(Kind::MODULE, "enabled_by_admin", "bottom");
+    world.folder.erase(MARKERS + "disabled_by_admin/top");
+    world.folder.add_folder(MARKERS + "disabled_by_admin/top");
+    const auto before = world.content();
+    const auto committed = carry_out_unseen(world, plan);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::CANNOT_REMOVE_MARKER);
+    CHECK(committed.error().not_undone() == Lines{});
+    CHECK(differences(before, world.content()) == Lines{});
+}
+
+TEST_CASE("marker folders are made, and removed again after an error") {
+    const DebianFolder world;
+    world.add_module("a");
+    const core::Plan plan = world.plan_for(enable({"a"}));
+    SECTION("all goes well") {
+        REQUIRE(carry_out(world, plan));
+        CHECK(world.tree().at(MARKERS + "enabled_by_admin/a") == "file ");
     }
-    SECTION("when something goes wrong, no link and no marker stays") {
-        for (std::size_t n = 1; n <= 4; ++n) {
-            tree.files.fail_after(n, ENOSPC);
-            INFO(n);
-            CHECK_FALSE(io::commit(tree.files, plan));
-            CHECK(differences(before, tree.files.tree()) == Lines{});
+    SECTION("something goes wrong") {
+        world.folder.add_file(ENABLED + "a.load", "somebody's work");
+        CHECK_FALSE(carry_out_unseen(world, plan));
+        CHECK_FALSE(world.tree().contains("state/module"));
+    }
+}
+
+TEST_CASE("a journal that cannot be written stops everything") {
+    const DebianFolder world;
+    fill(world);
+    REQUIRE(carry_out(world, disable({"other"})));
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    const auto before = world.tree();
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlim_t most = limit.rlim_cur;
+    limit.rlim_cur = GENERATE(0, 1, 100, 500);
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    const auto committed = carry_out(world, plan);
+    limit.rlim_cur = most;
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    std::signal(SIGXFSZ, handler);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::CANNOT_WRITE_JOURNAL);
+    CHECK(committed.error().path() == world.folder.at(world.journal_name()));
+    CHECK(committed.error().system_error() == EFBIG);
+    CHECK(differences(before, world.tree()) == Lines{});
+}
+
+TEST_CASE("a held lock stops everything") {
+    const DebianFolder world;
+    fill(world);
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    const auto lock = io::take_lock(world.layout, false, std::chrono::milliseconds(0), {});
+    REQUIRE(lock);
+    const auto before = world.tree();
+    io::CommitSettings settings;
+    settings.wait_limit = std::chrono::milliseconds(0);
+    auto committed = carry_out(world, plan, settings);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::LOCKED);
+    CHECK(committed.error().text().find(std::to_string(::getpid())) != std::string::npos);
+    CHECK(differences(before, world.tree()) == Lines{});
+    // Who has nothing to do needs no lock.
+    CHECK(carry_out(world, enable({"other"}), settings));
+    // Who has it needs none either.
+    settings.locked = true;
+    CHECK(carry_out(world, plan, settings));
+}
+
+TEST_CASE("a plan that is out of date is made anew under the lock") {
+    const DebianFolder world;
+    fill(world);
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    REQUIRE(carry_out(world, enable({"bottom"})));
+    const auto before = world.tree();
+    std::vector<core::Plan> seen;
+    io::CommitSettings settings;
+    bool accepted = true;
+    settings.accept = [&](const std::shared_ptr<const core::Plan> & fresh) {
+        seen.push_back(*fresh);
+        return accepted;
+    };
+    SECTION("accepted") {
+        const auto committed = carry_out(world, plan, settings);
+        REQUIRE(committed);
+        CHECK(*committed.value().plan == seen.at(0));
+        CHECK(committed.value().operations == operations(seen[0]));
+        CHECK(operations(seen[0]) < operations(plan));
+        CHECK(world.tree().at(ENABLED + "top.load") == "link ../mods-available/top.load");
+    }
+    SECTION("not accepted") {
+        accepted = false;
+        const auto committed = carry_out(world, plan, settings);
+        REQUIRE_FALSE(committed);
+        CHECK(committed.error().code() == ErrorCode::PLAN_CHANGED);
+        CHECK(differences(before, world.tree()) == Lines{});
+    }
+    SECTION("nobody asks") {
+        settings.accept = nullptr;
+        const auto committed = carry_out(world, plan, settings);
+        REQUIRE(committed);
+        CHECK(*committed.value().plan != plan);
+        seen.push_back(plan);
+    }
+    CHECK(seen.size() == 1);
+    // One that still holds is not asked about.
+    seen.clear();
+    CHECK(carry_out(world, disable({"other"}), settings));
+    CHECK(seen.empty());
+}
+
+TEST_CASE("a plan made anew may be refused, and then nothing is done") {
+    const DebianFolder world;
+    world.add_module("a");
+    const core::Plan plan = world.plan_for(enable({"a"}));
+    world.folder.add_file(ENABLED + "a.load", "somebody's work");
+    const auto before = world.content();
+    const auto committed = carry_out(world, plan);
+    REQUIRE(committed);
+    CHECK(committed.value().plan->refused);
+    CHECK(committed.value().operations == 0);
+    CHECK(differences(before, world.content()) == Lines{});
+}
+
+TEST_CASE("confs and sites are changed link by link, however many") {
+    const Kind kind = GENERATE(Kind::CONF, Kind::SITE);
+    const DebianFolder world;
+    Lines names;
+    for (int i = 0; i < 300; ++i) {
+        names.push_back("entry" + std::to_string(i));
+        world.add_entry(kind, names.back());
+    }
+    const auto before = world.content();
+    auto committed = carry_out(world, enable(names, kind));
+    REQUIRE(committed);
+    CHECK(committed.value().way == Way::LINKS);
+    CHECK(committed.value().operations == 600);
+    const std::string folder = kind == Kind::CONF ? "conf" : "sites";
+    const auto tree = world.content();
+    CHECK(tree.size() == before.size() + 600);
+    CHECK(tree.at("conf/" + folder + "-enabled/entry7.conf") == "link ../" + folder + "-available/entry7.conf");
+    CHECK(tree.at("state/" + std::string(word(kind)) + "/enabled_by_admin/entry299") == "file ");
+    committed = carry_out(world, disable(names, kind));
+    REQUIRE(committed);
+    CHECK(world.content().size() == before.size() + 300);
+}
+
+TEST_CASE("one link of a module needs no copy") {
+    const DebianFolder world;
+    world.add_module("a");
+    const auto committed = carry_out(world, enable({"a"}));
+    REQUIRE(committed);
+    CHECK(committed.value().way == Way::LINKS);
+    CHECK(world.tree().at(ENABLED + "a.load") == "link ../mods-available/a.load");
+}
+
+TEST_CASE("the server is asked whether it accepts the change") {
+    const bool ordered = GENERATE(false, true);
+    const DebianFolder world;
+    fill_mpms(world);
+    if (ordered) {
+        world.folder.add_folder(ENABLED + "sub");
+    }
+    io::CommitSettings settings;
+    settings.test = true;
+    SECTION("it accepts") {
+        add_server(world, "mpm_event.load");
+        const auto committed = carry_out(world, switch_to("prefork"), settings);
+        REQUIRE(committed);
+        CHECK(committed.value().test == TestResult::PASSED);
+        CHECK(world.tree().contains(ENABLED + "mpm_prefork.load"));
+    }
+    SECTION("it refuses what it would read, having accepted what there is") {
+        add_server(world, "mpm_prefork.load");
+        const auto before = world.content();
+        const auto committed = carry_out(world, switch_to("prefork"), settings);
+        REQUIRE_FALSE(committed);
+        CHECK(committed.error().code() == ErrorCode::SERVER_REFUSED);
+        CHECK(committed.error().text() == "I refuse mpm_prefork.load\n");
+        CHECK(committed.error().not_undone().empty());
+        CHECK(differences(before, world.content()) == Lines{});
+    }
+    SECTION("it refused before, too") {
+        add_server(world, "local.conf");
+        const auto committed = carry_out(world, switch_to("prefork"), settings);
+        REQUIRE(committed);
+        CHECK(committed.value().test == TestResult::BROKEN_BEFORE);
+        CHECK(committed.value().test_output == "I refuse local.conf\n");
+        CHECK(world.tree().contains(ENABLED + "mpm_prefork.load"));
+    }
+    SECTION("there is none") {
+        const auto committed = carry_out(world, switch_to("prefork"), settings);
+        REQUIRE(committed);
+        CHECK(committed.value().test == TestResult::IMPOSSIBLE);
+        CHECK(world.tree().contains(ENABLED + "mpm_prefork.load"));
+    }
+    CHECK_FALSE(world.has_journal());
+    CHECK_FALSE(world.tree().contains("conf/.mods-enabled.confgraph"));
+}
+
+TEST_CASE("an unfinished change is completed first") {
+    const DebianFolder world;
+    fill(world);
+    const core::Plan first = world.plan_for(enable({"top"}));
+    world.leave_journal(core::JournalWord::FORWARD, core::changes_of(first));
+    SECTION("by a command with nothing to do") {
+        const auto committed = carry_out(world, enable({"other"}));
+        REQUIRE(committed);
+        CHECK(committed.value().recovered);
+        CHECK(committed.value().operations == 0);
+    }
+    SECTION("by the same command") {
+        const auto committed = carry_out(world, first);
+        REQUIRE(committed);
+        CHECK(committed.value().recovered);
+        CHECK(committed.value().plan->steps.empty());
+    }
+    CHECK(world.tree().contains(ENABLED + "top.load"));
+    CHECK_FALSE(world.has_journal());
+}
+
+TEST_CASE("a journal that is not understood stops everything") {
+    const std::string variant = GENERATE(as<std::string>(), "of a newer version", "garbage", "a folder",
+                                         "a link to a journal", "about other folders");
+    INFO(variant);
+    const DebianFolder world;
+    fill(world);
+    const core::Plan plan = world.plan_for(enable({"top"}));
+    ErrorCode code{};
+    if (variant == "of a newer version") {
+        world.leave_journal_text("confgraph journal 2 forward\n");
+        code = ErrorCode::JOURNAL_UNKNOWN;
+    }
+    if (variant == "garbage") {
+        world.leave_journal_text("garbage\n");
+        code = ErrorCode::JOURNAL_DAMAGED;
+    }
+    if (variant == "a folder") {
+        world.folder.add_folder(world.journal_name());
+        code = ErrorCode::JOURNAL_DAMAGED;
+    }
+    if (variant == "a link to a journal") {
+        world.folder.add_file("elsewhere", core::write_journal({.word = core::JournalWord::FORWARD,
+                                                                .folders = world.journal_folders(),
+                                                                .changes = core::changes_of(plan)}));
+        world.folder.add_link(world.journal_name(), world.folder.at("elsewhere"));
+        code = ErrorCode::JOURNAL_DAMAGED;
+    }
+    if (variant == "about other folders") {
+        auto folders = world.journal_folders();
+        folders.enabled[0] = "/etc";
+        world.leave_journal_text(
+            core::write_journal({.word = core::JournalWord::FORWARD, .folders = folders, .changes = {}}));
+        code = ErrorCode::JOURNAL_ELSEWHERE;
+    }
+    const auto before = world.content();
+    for (const core::Plan & wanted : {plan, world.plan_for(enable({"other"}))}) {
+        const auto committed = carry_out(world, wanted);
+        REQUIRE_FALSE(committed);
+        CHECK(committed.error().code() == code);
+        CHECK(committed.error().path() == world.folder.at(world.journal_name()));
+        CHECK(differences(before, world.content()) == Lines{});
+    }
+}
+
+TEST_CASE("paths may be relative") {
+    DebianFolder world;
+    fill(world);
+    const auto back_to = std::filesystem::current_path();
+    std::filesystem::current_path(world.folder.path());
+    struct Back {
+        std::filesystem::path path;
+        ~Back() { std::filesystem::current_path(path); }
+    };
+    const Back back{back_to};
+    const std::string journal = world.journal_name();
+    world.layout.config = "conf";
+    world.layout.state = "state/";
+    for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
+        for (std::string * path :
+             {&world.layout.of(kind).available, &world.layout.of(kind).enabled, &world.layout.of(kind).markers}) {
+            *path = path->substr(world.folder.path().size() + 1);
         }
     }
-}
-
-TEST_CASE("each kind of operation has its error") {
-    DebianTree tree;
-    tree.add_module("a");
-    tree.enable(Kind::MODULE, "a");
-    tree.add_module("b");
-    tree.add_marker(Kind::MODULE, "disabled_by_admin", "b");
-    tree.add_marker(Kind::MODULE, "enabled_by_admin", "a");
-    struct Case {
-        core::Request request;
-        std::size_t write;
-        ErrorCode code;
-        std::string path;
-    };
-    for (const Case & sample :
-         {Case{enable({"b"}), 1, ErrorCode::CANNOT_WRITE_MARKER, MARKERS + "/enabled_by_admin/b"},
-          Case{enable({"b"}), 2, ErrorCode::CANNOT_CREATE_LINK, MODS_ENABLED + "/b.load"},
-          Case{enable({"b"}), 3, ErrorCode::CANNOT_REMOVE_MARKER, MARKERS + "/disabled_by_admin/b"},
-          Case{disable({"a"}), 2, ErrorCode::CANNOT_REMOVE_LINK, MODS_ENABLED + "/a.load"}}) {
-        tree.files.fail_after(sample.write, EIO);
-        const auto committed = io::commit(tree.files, plan_for(tree, sample.request));
-        REQUIRE_FALSE(committed);
-        CHECK(committed.error().code() == sample.code);
-        CHECK(committed.error().path() == sample.path);
-        CHECK(committed.error().system_error() == EIO);
-    }
-}
-
-TEST_CASE("what somebody else made meanwhile is not overwritten") {
-    DebianTree tree;
-    fill(tree);
-    const core::Plan plan = plan_for(tree, enable({"top"}));
-    tree.files.add_file(MODS_ENABLED + "/top.load", "somebody's work");
-    const auto before = tree.files.tree();
-    const auto committed = io::commit(tree.files, plan);
-    REQUIRE_FALSE(committed);
-    CHECK(committed.error().code() == ErrorCode::CHANGED_MEANWHILE);
-    CHECK(committed.error().path() == MODS_ENABLED + "/top.load");
-    CHECK(differences(before, tree.files.tree()) == Lines{});
-}
-
-TEST_CASE("what somebody else changed meanwhile is not removed") {
-    const std::string path = MODS_ENABLED + "/a.load";
-    const std::string now = GENERATE("another link", "a file", "a folder", "nothing");
-    DebianTree tree;
-    tree.add_module("a", {}, true);
-    tree.enable(Kind::MODULE, "a");
-    const core::Plan plan = plan_for(tree, disable({"a"}));
-    tree.files.erase(path);
-    if (now == "another link") {
-        tree.files.add_link(path, "/else/where");
-    } else if (now == "a file") {
-        tree.files.add_file(path, "somebody's work");
-    } else if (now == "a folder") {
-        tree.files.add_folder(path);
-    }
-    INFO(now);
-    const auto before = tree.files.tree();
-    const auto committed = io::commit(tree.files, plan);
-    REQUIRE_FALSE(committed);
-    CHECK(committed.error().code() == ErrorCode::CHANGED_MEANWHILE);
-    CHECK(committed.error().path() == path);
-    CHECK(differences(before, tree.files.tree()) == Lines{});
-}
-
-TEST_CASE("a marker that is gone already is no error") {
-    DebianTree tree;
-    fill(tree);
-    const core::Plan plan = plan_for(tree, enable({"top"}));
-    tree.files.erase(MARKERS + "/disabled_by_admin/top");
-    CHECK(io::commit(tree.files, plan));
-}
-
-TEST_CASE("undoing brings back only what was there") {
-    DebianTree tree;
-    fill(tree);
-    const core::Plan plan = plan_for(tree, enable({"top"}));
-    // Both changed after the plan was made: one marker went, one came.
-    tree.files.erase(MARKERS + "/disabled_by_maint/bottom");
-    tree.add_marker(Kind::MODULE, "enabled_by_admin", "bottom");
-    const auto before = tree.files.tree();
-    for (std::size_t n = 1; n <= operations(plan); ++n) {
-        tree.files.fail_after(n, EIO);
-        INFO("write " << n);
-        CHECK_FALSE(io::commit(tree.files, plan));
-        CHECK(differences(before, tree.files.tree()) == Lines{});
-    }
-}
-
-TEST_CASE("a link in place of a marker is not followed") {
-    DebianTree tree;
-    tree.add_module("a");
-    tree.files.add_link(MARKERS + "/enabled_by_admin/a", "/etc/planted");
-    const auto before = tree.files.tree();
-    const auto committed = io::commit(tree.files, plan_for(tree, enable({"a"})));
-    REQUIRE_FALSE(committed);
-    CHECK(committed.error().code() == ErrorCode::CANNOT_WRITE_MARKER);
-    CHECK(differences(before, tree.files.tree()) == Lines{});
+    world.leave_journal(core::JournalWord::PENDING, {});
+    const auto committed = carry_out(world, enable({"top"}));
+    REQUIRE(committed);
+    CHECK(committed.value().recovered);
+    CHECK(committed.value().way == Way::EXCHANGE);
+    CHECK(world.tree().at(ENABLED + "top.load") == "link ../mods-available/top.load");
+    CHECK(world.tree().contains(MARKERS + "enabled_by_admin/top"));
+    CHECK_FALSE(world.tree().contains(journal));
 }

@@ -18,12 +18,16 @@ using confgraph::Kind;
 
 namespace {
 
-/// The program that enables or disables entries of a kind: "a2dismod", in an instance "a2dismod-NAME".
+/// A program's name in an instance: "a2dismod-NAME".
+std::string in_instance(const confgraph::Layout & layout, std::string_view program) {
+    const std::string & instance = layout.instance();
+    return fmt::format("{}{}{}", program, instance.empty() ? "" : "-", escape(instance));
+}
+
+/// The program that enables or disables entries of a kind.
 std::string program(const confgraph::Layout & layout, bool enable, Kind kind) {
     constexpr std::array<std::string_view, 3> ENDS = {"mod", "conf", "site"};
-    const std::string & instance = layout.instance();
-    return fmt::format("a2{}{}{}{}", enable ? "en" : "dis", ENDS[static_cast<std::size_t>(kind)],
-                       instance.empty() ? "" : "-", escape(instance));
+    return in_instance(layout, fmt::format("a2{}{}", enable ? "en" : "dis", ENDS[static_cast<std::size_t>(kind)]));
 }
 
 std::string locations(const Finding & finding) {
@@ -87,6 +91,8 @@ std::string diagnostic_text(const Finding & finding) {
 
 }  // namespace
 
+std::string mpm_program(const confgraph::Layout & layout) { return in_instance(layout, "a2mpm"); }
+
 std::string finding_text(const confgraph::Layout & layout, const Finding & finding) {
     std::string subject = escape(finding.subject());
     const std::string object = escape(finding.object());
@@ -95,17 +101,18 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
     const std::string enable = program(layout, true, finding.kind());
     const std::string disable = program(layout, false, finding.kind());
     const std::string enable_module = program(layout, true, Kind::MODULE);
+    const std::string switch_mpm = mpm_program(layout);
     const std::string available = escape(layout.available_folder(finding.kind()));
     switch (finding.code()) {
         case FindingCode::NO_MPM:
-            return fmt::format("no MPM is enabled in {}, and the server cannot start: run {} mpm_event", path, enable);
+            return fmt::format("no MPM is enabled in {}, and the server cannot start: run {} NAME", path, switch_mpm);
         case FindingCode::SEVERAL_MPMS:
             return fmt::format(
-                "several MPMs are enabled in {} ({}), and the server cannot start: run {} for all but one", path,
-                names(finding), disable);
+                "several MPMs are enabled in {} ({}), and the server cannot start: run {} NAME to keep one", path,
+                names(finding), switch_mpm);
         case FindingCode::NEEDS_NONTHREADED_MPM:
-            return fmt::format("{} needs an MPM without threads, and {} is enabled ({}): use mpm_prefork, or run {} {}",
-                               subject, object, path, disable, subject);
+            return fmt::format("{} needs an MPM without threads, and {} is enabled ({}): run {} prefork, or {} {}",
+                               subject, object, path, switch_mpm, disable, subject);
         case FindingCode::MISSING_DEPENDENCY:
             return fmt::format("{} {} depends on {}, which is not enabled ({}): run {} {}", kind, subject, object,
                                locations(finding), enable_module, object);
@@ -159,6 +166,11 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                                object, path, locations(finding), disable, subject);
         case FindingCode::MALFORMED_FILE:
             return diagnostic_text(finding);
+        case FindingCode::UNFINISHED_CHANGE:
+            return "a change was interrupted; the next command that changes something completes it, or takes it back: "
+                   "see confgraph(7)";
+        case FindingCode::JOURNAL_NOT_UNDERSTOOD:
+            return fmt::format("the journal {} is not understood: see confgraph(7)", path);
     }
     return subject;
 }

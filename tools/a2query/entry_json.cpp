@@ -106,6 +106,10 @@ std::string_view word_of(FindingCode code) {
             return "binary-missing";
         case FindingCode::MALFORMED_FILE:
             return "malformed-file";
+        case FindingCode::UNFINISHED_CHANGE:
+            return "unfinished-change";
+        case FindingCode::JOURNAL_NOT_UNDERSTOOD:
+            return "journal-not-understood";
     }
     return "unknown";
 }

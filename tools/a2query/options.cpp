@@ -5,38 +5,14 @@
 
 #include <confgraph/text.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <array>
-#include <map>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace a2query {
 
 namespace {
-
-struct Flag {
-    const char * name;
-    bool Options::*value;
-};
-constexpr std::array<Flag, 10> FLAGS = {{{"-M", &Options::mpm},
-                                         {"-a", &Options::api},
-                                         {"-v", &Options::server_version},
-                                         {"-d", &Options::module_folder},
-                                         {"-q", &Options::quiet},
-                                         {"-h,--help", &Options::help},
-                                         {"--json", &Options::json},
-                                         {"--list-available", &Options::list_available},
-                                         {"--check", &Options::check},
-                                         {"--version", &Options::version}}};
-
-struct Name {
-    const char * option;
-    std::optional<std::string> Options::*value;
-};
-constexpr std::array<Name, 3> NAMES = {{{"-m", &Options::module}, {"-s", &Options::site}, {"-c", &Options::conf}}};
 
 constexpr std::array<std::pair<std::string_view, GraphFormat>, 3> GRAPH_FORMATS = {
     {{"dot", GraphFormat::DOT}, {"svg", GraphFormat::SVG}, {"mermaid", GraphFormat::MERMAID}}};
@@ -44,59 +20,39 @@ constexpr std::array<std::pair<std::string_view, GraphFormat>, 3> GRAPH_FORMATS 
 }  // namespace
 
 std::optional<Options> parse_options(int argc, const char * const * argv, tool::Output & output) {
-    const tool::OptionNames names = {
-        "Mavdqh", "msc", {"help", "json", "list-available", "check", "version"}, {"why", "graph"}};
-    tool::Arguments arguments = tool::complete_options(argc, argv, names);
-    for (const std::string & error : arguments.errors) {
-        output.err("{}\n", confgraph::escape(error));
-    }
-    if (!arguments.errors.empty()) {
-        return std::nullopt;
-    }
     Options options;
-    std::array<std::string, NAMES.size()> values;
-    std::string why;
-    std::string graph;
-    CLI::App app;
-    app.set_help_flag();
-    app.allow_extras();
-    for (const Flag & flag : FLAGS) {
-        app.add_flag(flag.name, options.*flag.value);
-    }
-    for (std::size_t i = 0; i < NAMES.size(); ++i) {
-        app.add_option(NAMES[i].option, values[i])->expected(0, 1)->take_last();
-    }
-    app.add_option("--why", why)->take_last();
-    app.add_option("--graph", graph)->take_last();
-    std::reverse(arguments.words.begin(), arguments.words.end());  // CLI11 takes them from the back
-    try {
-        app.parse(std::move(arguments.words));
-    } catch (const CLI::ParseError & error) {
-        output.err("ERROR: {}; see a2query --help\n", confgraph::escape(error.what()));
+    std::optional<std::string> graph;
+    const auto operands = tool::parse_arguments(argc, argv,
+                                                {{"-M", &options.mpm},
+                                                 {"-a", &options.api},
+                                                 {"-v", &options.server_version},
+                                                 {"-d", &options.module_folder},
+                                                 {"-q", &options.quiet},
+                                                 {"-h,--help", &options.help},
+                                                 {"--json", &options.json},
+                                                 {"--list-available", &options.list_available},
+                                                 {"--check", &options.check},
+                                                 {"--version", &options.version}},
+                                                {{"-m", &options.module, true},
+                                                 {"-s", &options.site, true},
+                                                 {"-c", &options.conf, true},
+                                                 {"--why", &options.why},
+                                                 {"--graph", &graph}},
+                                                output);
+    if (!operands) {
         return std::nullopt;
     }
-    // No argument stands by itself.
-    std::vector<std::string> extra = app.remaining();
-    std::erase(extra, "--");
-    for (const std::string & argument : extra) {
-        output.err("Unexpected argument: {}\n", confgraph::escape(argument));
+    for (const std::string & operand : *operands) {
+        output.err("Unexpected argument: {}\n", confgraph::escape(operand));
     }
-    if (!extra.empty()) {
+    if (!operands->empty()) {
         return std::nullopt;
     }
-    for (std::size_t i = 0; i < NAMES.size(); ++i) {
-        if (app.count(NAMES[i].option) > 0) {
-            options.*NAMES[i].value = values[i];
-        }
-    }
-    if (app.count("--why") > 0) {
-        options.why = why;
-    }
-    if (app.count("--graph") > 0) {
+    if (graph) {
         const auto format = std::find_if(GRAPH_FORMATS.begin(), GRAPH_FORMATS.end(),
-                                         [&](const auto & known) { return known.first == graph; });
+                                         [&](const auto & known) { return known.first == *graph; });
         if (format == GRAPH_FORMATS.end()) {
-            output.err("ERROR: --graph={}: no such format; give dot, svg or mermaid\n", confgraph::escape(graph));
+            output.err("ERROR: --graph={}: no such format; give dot, svg or mermaid\n", confgraph::escape(*graph));
             return std::nullopt;
         }
         options.graph = format->second;

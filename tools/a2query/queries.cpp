@@ -21,6 +21,7 @@ using confgraph::Actor;
 using confgraph::Catalog;
 using confgraph::Entry;
 using confgraph::escape;
+using confgraph::JournalState;
 using confgraph::Kind;
 using confgraph::LinkState;
 using tool::Json;
@@ -30,6 +31,18 @@ namespace {
 std::string_view plural(Kind kind) {
     constexpr std::array<std::string_view, 3> WORDS = {"modules", "confs", "sites"};
     return WORDS[static_cast<std::size_t>(kind)];
+}
+
+std::string_view word_of(JournalState state) {
+    switch (state) {
+        case JournalState::NONE:
+            return "none";
+        case JournalState::UNFINISHED:
+            return "unfinished";
+        case JournalState::NOT_UNDERSTOOD:
+            return "not-understood";
+    }
+    return "unknown";
 }
 
 /// An entry whose name is the one asked for, or, if there is none, that name without its decorations.
@@ -45,6 +58,7 @@ std::optional<Entry> find(const Catalog & catalog, Kind kind, const std::string 
 
 int Queries::run() {
     document_["version"] = tool::JSON_VERSION;
+    document_["journal"] = Json();
     const int status = answer_all();
     if (options_.json && !options_.quiet) {
         document_["exit_status"] = status;
@@ -106,16 +120,26 @@ int Queries::fail(const confgraph::Error & error) {
     return NOT_FOUND;
 }
 
+std::optional<Catalog> Queries::take(confgraph::Result<Catalog> read) {
+    if (!read) {
+        fail(read.error());
+        return std::nullopt;
+    }
+    Catalog catalog = std::move(read).value();
+    document_["journal"] = word_of(catalog.journal());
+    if (const auto & problem = catalog.journal_problem(); problem && !journal_told_ && !options_.quiet) {
+        output_.err("{}: the journal of a change is not understood; the answer is what the folders hold now\n",
+                    escape(problem->path()));
+        journal_told_ = true;
+    }
+    return catalog;
+}
+
 const Catalog * Queries::all() {
     if (!all_) {
-        auto read = Catalog::read_all(layout_);
-        if (!read) {
-            all_status_ = fail(read.error());
-            return nullptr;
-        }
-        all_ = std::move(read).value();
+        all_ = take(Catalog::read_all(layout_));
     }
-    return &*all_;
+    return all_ ? &*all_ : nullptr;
 }
 
 void Queries::say_state(const Entry & entry) {
@@ -138,12 +162,12 @@ int Queries::not_found(Kind kind, const std::string & asked, const std::optional
 
 int Queries::answer_entry(Kind kind, const std::string & asked) {
     if (!asked.empty()) {
-        const auto catalog = Catalog::read_names(layout_, kind, {asked, confgraph::undecorated(asked)});
+        const auto catalog = take(Catalog::read_names(layout_, kind, {asked, confgraph::undecorated(asked)}));
         if (!catalog) {
-            return fail(catalog.error());
+            return NOT_FOUND;
         }
         for (const std::string & name : {asked, confgraph::undecorated(asked)}) {
-            if (const auto entry = catalog.value().find(kind, name); entry && entry->link() != LinkState::ABSENT) {
+            if (const auto entry = catalog->find(kind, name); entry && entry->link() != LinkState::ABSENT) {
                 say_state(*entry);
                 return FOUND;
             }
@@ -152,13 +176,13 @@ int Queries::answer_entry(Kind kind, const std::string & asked) {
         if (const auto folder = Catalog::read_enabled(layout_, kind); !folder) {
             return fail(folder.error());
         }
-        return not_found(kind, asked, catalog.value().find(kind, confgraph::undecorated(asked)));
+        return not_found(kind, asked, catalog->find(kind, confgraph::undecorated(asked)));
     }
-    const auto catalog = Catalog::read_enabled(layout_, kind);
+    const auto catalog = take(Catalog::read_enabled(layout_, kind));
     if (!catalog) {
-        return fail(catalog.error());
+        return NOT_FOUND;
     }
-    const auto entries = catalog.value().entries(kind);
+    const auto entries = catalog->entries(kind);
     for (const Entry & entry : entries) {
         say_state(entry);
     }
@@ -175,7 +199,7 @@ Json Queries::describe(const Entry & entry) {
 int Queries::answer_entry_json(Kind kind, const std::string & asked) {
     const Catalog * catalog = all();
     if (catalog == nullptr) {
-        return all_status_;
+        return NOT_FOUND;
     }
     Json list = Json::array();
     std::optional<Entry> found;
@@ -206,7 +230,7 @@ int Queries::answer_entry_json(Kind kind, const std::string & asked) {
 int Queries::answer_available() {
     const Catalog * catalog = all();
     if (catalog == nullptr) {
-        return all_status_;
+        return NOT_FOUND;
     }
     struct Asked {
         Kind kind;
@@ -277,20 +301,20 @@ int Queries::answer_server() {
 }
 
 int Queries::answer_mpm() {
-    const auto catalog = Catalog::read_mpms(layout_);
+    const auto catalog = take(Catalog::read_mpms(layout_));
     if (!catalog) {
-        return fail(catalog.error());
+        return NOT_FOUND;
     }
     std::vector<std::string> modules;
     std::vector<std::string> names;
-    for (const Entry & entry : catalog.value().entries(Kind::MODULE)) {
+    for (const Entry & entry : catalog->entries(Kind::MODULE)) {
         if (entry.enabled() && entry.is_mpm()) {
             modules.push_back(entry.name());
             names.push_back(confgraph::mpm_name(entry.name()));
         }
     }
-    if (modules.empty() && !catalog.value().static_mpm().empty()) {
-        names.push_back(catalog.value().static_mpm());
+    if (modules.empty() && !catalog->static_mpm().empty()) {
+        names.push_back(catalog->static_mpm());
     }
     document_["mpm"] = {{"name", names.size() == 1 ? tool::text(names.front()) : Json()},
                         {"modules", tool::texts(modules)}};
@@ -302,13 +326,14 @@ int Queries::answer_mpm() {
     }
     if (!options_.quiet) {
         if (names.empty()) {
-            output_.err("No MPM is enabled in {}. The server cannot start; enable one with a2enmod\n",
-                        escape(layout_.enabled_folder(Kind::MODULE)));
+            output_.err("No MPM is enabled in {}. The server cannot start; enable one with {} NAME\n",
+                        escape(layout_.enabled_folder(Kind::MODULE)), mpm_program(layout_));
         } else {
             output_.err("There is more than one MPM loaded. Do not proceed due to undefined results\n");
             for (const std::string & module : modules) {
                 output_.err("HINT: {} is enabled\n", escape(module));
             }
+            output_.err("HINT: run {} NAME to keep one of them\n", mpm_program(layout_));
         }
     }
     return NOT_FOUND;
@@ -318,7 +343,7 @@ int Queries::answer_why() {
     const std::string & asked = *options_.why;
     const Catalog * catalog = all();
     if (catalog == nullptr) {
-        return all_status_;
+        return NOT_FOUND;
     }
     const auto module = find(*catalog, Kind::MODULE, asked);
     const auto chains = confgraph::why(*catalog, module ? module->name() : asked);
@@ -351,7 +376,7 @@ int Queries::answer_why() {
 int Queries::answer_check() {
     const Catalog * catalog = all();
     if (catalog == nullptr) {
-        return all_status_;
+        return NOT_FOUND;
     }
     Json list = Json::array();
     const auto findings = confgraph::check(*catalog);
@@ -372,7 +397,7 @@ int Queries::answer_check() {
 int Queries::answer_graph() {
     const Catalog * catalog = all();
     if (catalog == nullptr) {
-        return all_status_;
+        return NOT_FOUND;
     }
     std::string graph = *options_.graph == GraphFormat::MERMAID ? mermaid(*catalog) : dot(*catalog);
     if (*options_.graph == GraphFormat::SVG) {

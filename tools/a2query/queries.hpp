@@ -43,10 +43,12 @@ private:
     int answer_entry_json(confgraph::Kind kind, const std::string & asked);
     int not_found(confgraph::Kind kind, const std::string & asked, const std::optional<confgraph::Entry> & entry);
     int fail(const confgraph::Error & error);
+    /// What was read; says why, where that is nothing, and that a journal is not understood.
+    std::optional<confgraph::Catalog> take(confgraph::Result<confgraph::Catalog> read);
     void say_state(const confgraph::Entry & entry);
     /// An entry of all(), as a document.
     tool::Json describe(const confgraph::Entry & entry);
-    /// Everything there is, read once.
+    /// Everything there is, read once; null when it cannot be read.
     const confgraph::Catalog * all();
 
     const confgraph::Layout & layout_;
@@ -55,7 +57,7 @@ private:
     tool::Json document_;
     std::optional<confgraph::Catalog> all_;
     std::optional<RequiredBy> required_by_;
-    int all_status_ = NOT_FOUND;
+    bool journal_told_ = false;
 };
 
 }  // namespace a2query

@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "common/output.hpp"
+
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tool {
 
-/// The options of a program, for what Getopt::Long and Getopt::Std do and CLI11 does not.
-struct OptionNames {
-    std::string_view short_flags;
-    std::string_view short_values;  ///< short options that take a value
-    std::vector<std::string_view> long_flags;
-    std::vector<std::string_view> long_values;
+/// An option without a value.
+struct Flag {
+    const char * names;  ///< "-q,--quiet"
+    bool * on;
 };
 
-struct Arguments {
-    /// The arguments after the program's name, long options written out.
-    std::vector<std::string> words;
-    /// What is wrong with the options, in the words of Perl's modules.
-    std::vector<std::string> errors;
+/// An option with a value.
+struct ValueOption {
+    const char * names;
+    std::optional<std::string> * value;  ///< stays nothing when the option is not given; the last one counts
+    bool may_be_empty = false;           ///< whether the value may be left out, and is empty then
 };
 
-/// Writes out long options that are abbreviated without doubt, whatever their case, and finds the unknown ones. What
-/// follows "--" stays as it is.
-Arguments complete_options(int argc, const char * const * argv, const OptionNames & options);
+/// Reads a command line as Getopt::Long and Getopt::Std do: options may be bundled, abbreviated without doubt and of
+/// either case, and stand after operands; what follows "--" are operands. Returns the operands; says what is wrong and
+/// returns nothing otherwise.
+std::optional<std::vector<std::string>> parse_arguments(int argc, const char * const * argv,
+                                                        const std::vector<Flag> & flags,
+                                                        const std::vector<ValueOption> & values, Output & output);
 
 /// The last part of the path a program was called by.
 std::string_view base_name(std::string_view path);

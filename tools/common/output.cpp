@@ -53,6 +53,10 @@ void prepare_descriptors() {
         }
     }
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    // So is a file that would become larger than it may.
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
+    // Who ignores this one is never told how a program that was started ended.
+    static_cast<void>(std::signal(SIGCHLD, SIG_DFL));
 }
 
 int guarded(const std::function<int()> & work) noexcept {

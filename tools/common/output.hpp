@@ -45,7 +45,7 @@ private:
 };
 
 /// Makes sure that descriptors 0 to 2 are open, so that no file opened later becomes one of them, and that writing to
-/// a closed pipe is an error and no signal. To be called first.
+/// a closed pipe, or beyond what a file may hold, is an error and no signal. To be called first.
 void prepare_descriptors();
 
 /// Runs a program's work. What the standard library throws, memory that cannot be had above all, becomes one line on

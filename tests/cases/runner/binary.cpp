@@ -20,16 +20,14 @@ void append(std::string & bytes, const T & value) {
     bytes.append(raw.data(), raw.size());
 }
 
-}  // namespace
-
-std::string binary_that_imports(const std::vector<std::string> & symbols) {
+std::string make_binary(const std::vector<std::string> & symbols, bool defined) {
     std::string names(1, '\0');
     std::string table;
     append(table, ElfW(Sym){});
     for (const std::string & symbol : symbols) {
         ElfW(Sym) entry{};
         entry.st_name = static_cast<ElfW(Word)>(names.size());
-        entry.st_shndx = SHN_UNDEF;
+        entry.st_shndx = defined ? SHN_ABS : SHN_UNDEF;
         append(table, entry);
         names.append(symbol).append(1, '\0');
     }
@@ -63,5 +61,11 @@ std::string binary_that_imports(const std::vector<std::string> & symbols) {
     append(bytes, dynstr);
     return bytes + table + names;
 }
+
+}  // namespace
+
+std::string binary_that_imports(const std::vector<std::string> & symbols) { return make_binary(symbols, false); }
+
+std::string binary_that_defines(const std::vector<std::string> & symbols) { return make_binary(symbols, true); }
 
 }  // namespace confgraph::cases

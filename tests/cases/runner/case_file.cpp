@@ -217,6 +217,10 @@ private:
             into_.files.add_file(path, binary_that_imports({words.begin() + 2, words.end()}));
             return;
         }
+        if (what == "server") {
+            into_.files.add_file(path, binary_that_defines({words.begin() + 2, words.end()}));
+            return;
+        }
         if (words.size() != 2) {
             throw std::runtime_error("one path is expected after " + what);
         }
@@ -260,10 +264,11 @@ private:
             {"a2enmod", {Action::ENABLE, Kind::MODULE}}, {"a2dismod", {Action::DISABLE, Kind::MODULE}},
             {"a2enconf", {Action::ENABLE, Kind::CONF}},  {"a2disconf", {Action::DISABLE, Kind::CONF}},
             {"a2ensite", {Action::ENABLE, Kind::SITE}},  {"a2dissite", {Action::DISABLE, Kind::SITE}},
+            {"a2mpm", {Action::SWITCH, Kind::MODULE}},
         };
         if (words.empty() || !tools.contains(words[0])) {
             throw std::runtime_error(
-                "a command begins with a2enmod, a2dismod, a2enconf, a2disconf, a2ensite or a2dissite");
+                "a command begins with a2enmod, a2dismod, a2enconf, a2disconf, a2ensite, a2dissite or a2mpm");
         }
         core::Request request;
         std::tie(request.action, request.kind) = tools.at(words[0]);

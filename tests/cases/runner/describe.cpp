@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "describe.hpp"
 
+#include "support/names.hpp"
 #include "text.hpp"
 #include "tree.hpp"
 
@@ -14,62 +15,7 @@ namespace confgraph::cases {
 
 namespace {
 
-template <class Code, std::size_t count>
-std::string_view name_of(Code code, const std::array<std::string_view, count> & names) {
-    return names.at(static_cast<std::size_t>(code));
-}
-
 constexpr std::array<std::string_view, 4> SEVERITIES = {"INFO", "CHANGE", "WARNING", "ERROR"};
-constexpr std::array<std::string_view, 3> STATES = {"CHANGES", "NOTHING_TO_DO", "REFUSED"};
-constexpr std::array<std::string_view, 5> REASONS = {"REQUESTED", "DEPENDENCY", "DEPENDENT", "CYCLE", "CONFLICT_LINK"};
-constexpr std::array<std::string_view, 6> STEPS = {"ENABLE",      "ENABLE_CONF",     "DISABLE",
-                                                   "REMOVE_CONF", "REMOVE_DANGLING", "PURGE"};
-constexpr std::array<std::string_view, 9> ERRORS = {"CANNOT_READ",         "CANNOT_CREATE_LINK",   "CANNOT_REMOVE_LINK",
-                                                    "CANNOT_WRITE_MARKER", "CANNOT_REMOVE_MARKER", "ENVVARS_FAILED",
-                                                    "ENVVARS_MALFORMED",   "NOT_A_SERVER",         "CHANGED_MEANWHILE"};
-
-/// No default: a code that is new to the library is one that cases have to know.
-std::string_view name_of(NoticeCode code) {
-    switch (code) {
-#define CODE(name)         \
-    case NoticeCode::name: \
-        return #name
-        CODE(CONSIDERING_DEPENDENCY);
-        CODE(CHECKING_DEPENDENCY);
-        CODE(CONSIDERING_CONFLICT);
-        CODE(ALREADY_ENABLED);
-        CODE(ALREADY_DISABLED);
-        CODE(ENABLING);
-        CODE(ENABLING_CONF);
-        CODE(DISABLED);
-        CODE(REMOVING_STALE_CONF);
-        CODE(DANGLING_LINK_REPLACED);
-        CODE(DANGLING_LINK_REMOVED);
-        CODE(THREADED_MPM);
-        CODE(MPM_UNKNOWN);
-        CODE(CYCLE);
-        CODE(SSL_HINT);
-        CODE(EXTERNAL_SERVICE);
-        CODE(NO_MATCH);
-        CODE(BAD_NAME);
-        CODE(NOT_FOUND);
-        CODE(DANGLING_LINK);
-        CODE(CANNOT_READ);
-        CODE(DEPENDENCY_FAILED);
-        CODE(CONFLICT);
-        CODE(DEPENDENTS);
-        CODE(INDIRECT_DEPENDENT);
-        CODE(MODULE_NOT_ENABLED);
-        CODE(REAL_FILE);
-        CODE(FOREIGN_LINK);
-        CODE(CONF_REAL_FILE);
-        CODE(CONF_FOREIGN_LINK);
-        CODE(CANNOT_REMOVE_REAL_FILE);
-#undef CODE
-    }
-    return "UNKNOWN";
-}
-
 std::string places(const std::vector<core::Location> & where) {
     std::string text;
     for (const core::Location & place : where) {
@@ -80,7 +26,9 @@ std::string places(const std::vector<core::Location> & where) {
 
 std::string line(const core::Notice & notice) {
     std::string text = "  ";
-    text.append(name_of(notice.severity, SEVERITIES)).append(" ").append(name_of(notice.code));
+    text.append(SEVERITIES.at(static_cast<std::size_t>(notice.severity)))
+        .append(" ")
+        .append(test::name_of(notice.code));
     // A link may be all that a notice is about.
     if (!notice.subject.empty() || notice.path.empty()) {
         text.append(" ").append(encode(notice.subject));
@@ -102,10 +50,17 @@ std::string line(const core::Notice & notice) {
 
 std::string line(const core::Operation & operation) {
     const bool create = operation.code == OperationCode::CREATE_LINK || operation.code == OperationCode::CREATE_MARKER;
-    const bool link = operation.code == OperationCode::CREATE_LINK || operation.code == OperationCode::REMOVE_LINK;
-    std::string text = std::string(create ? "    + " : "    - ") + encode(short_path(operation.path));
+    const bool switches = operation.code == OperationCode::SWITCH_LINK;
+    const bool link =
+        switches || operation.code == OperationCode::CREATE_LINK || operation.code == OperationCode::REMOVE_LINK;
+    std::string text = std::string(create ? "    + " : switches ? "    ~ " : "    - ");
+    text.append(encode(short_path(operation.path)));
     if (link || !operation.target.empty()) {
         text.append(" -> ").append(encode(operation.target));
+    }
+    if (switches || !operation.replaced_path.empty()) {
+        text.append(" replaces: ").append(encode(short_path(operation.replaced_path)));
+        text.append(" -> ").append(encode(operation.replaced_target));
     }
     return text;
 }
@@ -119,11 +74,11 @@ std::vector<std::string> describe(const core::Plan & plan) {
     }
     for (const core::Step & step : plan.steps) {
         std::string text = "  step ";
-        text.append(name_of(step.code, STEPS))
+        text.append(test::name_of(step.code))
             .append(" ")
             .append(encode(step.name))
             .append(" ")
-            .append(name_of(step.cause.reason, REASONS));
+            .append(test::name_of(step.cause.reason));
         if (!step.cause.because.empty()) {
             text.append(" because: ").append(encode(step.cause.because));
         }
@@ -133,7 +88,7 @@ std::vector<std::string> describe(const core::Plan & plan) {
         }
     }
     for (const core::Unit & unit : plan.units) {
-        lines.push_back("  unit " + encode(unit.name) + " " + std::string(name_of(unit.state, STATES)));
+        lines.push_back("  unit " + encode(unit.name) + " " + test::name_of(unit.state));
     }
     for (const std::string & name : plan.confirmations) {
         lines.push_back("  ask " + encode(name));
@@ -151,7 +106,7 @@ std::vector<std::string> describe(const core::Plan & plan) {
 }
 
 std::string describe(const Error & error) {
-    return "  failed " + std::string(name_of(error.code(), ERRORS)) + " " + encode(short_path(error.path())) + " " +
+    return "  failed " + test::name_of(error.code()) + " " + encode(short_path(error.path())) + " " +
            encode(std::strerror(error.system_error()));
 }
 

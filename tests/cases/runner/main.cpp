@@ -3,7 +3,6 @@
 #include "core/planner.hpp"
 #include "describe.hpp"
 #include "io/scan.hpp"
-#include "io/transaction.hpp"
 #include "text.hpp"
 #include "tree.hpp"
 
@@ -55,16 +54,9 @@ std::vector<std::string> run(test::MemoryFileSystem & files, const core::Request
         lines.push_back(choices);
     }
     append(lines, describe(plan));
-    std::size_t operations = 0;
-    for (const core::Step & step : plan.steps) {
-        operations += step.operations.size();
-    }
-    const auto committed = io::commit(files, plan);
-    if (!committed) {
-        lines.push_back(describe(committed.error()));
-    } else if (committed.value() != operations) {
-        lines.emplace_back("  the commit counts other operations than the plan has");
-    } else if (!plan.refused) {
+    const auto problems = carry_out(files, plan);
+    append(lines, problems);
+    if (!plan.refused && problems.empty()) {
         append(lines, do_again(files, request));
     }
     return lines;

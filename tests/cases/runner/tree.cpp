@@ -24,7 +24,74 @@ std::string line(char sign, const std::string & path, std::string_view what) {
     return what == "file" || what == "file " ? text : text + " (" + encode(what) + ")";
 }
 
+/// Removes a link, which has to say what the plan says.
+void remove_link(test::MemoryFileSystem & files, const std::string & path, const std::string & target,
+                 std::vector<std::string> & lines) {
+    const auto there = files.read_link(path);
+    if (there && there.value() == target) {
+        files.erase(path);
+    } else {
+        lines.push_back("  not the link to be removed: " + encode(short_path(path)));
+    }
+}
+
+/// Whether something can be made here: a plan makes nothing where something is.
+bool is_free(const test::MemoryFileSystem & files, const std::string & path, std::vector<std::string> & lines) {
+    if (files.link_info(path)) {
+        lines.push_back("  there already: " + encode(short_path(path)));
+        return false;
+    }
+    return true;
+}
+
+void carry_out(test::MemoryFileSystem & files, const core::Operation & operation, std::vector<std::string> & lines) {
+    switch (operation.code) {
+        case OperationCode::SWITCH_LINK:
+            remove_link(files, operation.replaced_path, operation.replaced_target, lines);
+            [[fallthrough]];
+        case OperationCode::CREATE_LINK:
+            if (is_free(files, operation.path, lines)) {
+                files.add_link(operation.path, operation.target);
+            }
+            break;
+        case OperationCode::REMOVE_LINK:
+            remove_link(files, operation.path, operation.target, lines);
+            break;
+        case OperationCode::CREATE_MARKER:
+            if (is_free(files, operation.path, lines)) {
+                files.add_file(operation.path);
+            }
+            break;
+        case OperationCode::REMOVE_MARKER:
+            if (files.link_info(operation.path)) {
+                files.erase(operation.path);
+            } else {
+                lines.push_back("  no marker to be removed: " + encode(short_path(operation.path)));
+            }
+            break;
+    }
+}
+
 }  // namespace
+
+std::vector<std::string> carry_out(test::MemoryFileSystem & files, const core::Plan & plan) {
+    std::vector<std::string> lines;
+    for (const core::Step & step : plan.steps) {
+        for (const core::Operation & operation : step.operations) {
+            const std::string folder = operation.path.substr(0, operation.path.rfind('/'));
+            // Only the folders of markers are made.
+            if (!operation.target.empty() && !files.info(folder)) {
+                return {"  failed: there is no " + encode(short_path(folder))};
+            }
+        }
+    }
+    for (const core::Step & step : plan.steps) {
+        for (const core::Operation & operation : step.operations) {
+            carry_out(files, operation, lines);
+        }
+    }
+    return lines;
+}
 
 core::Layout layout() {
     core::Layout layout;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/layout.hpp"
+#include "core/plan.hpp"
+#include "support/memory_file_system.hpp"
 
 #include <map>
 #include <string>
@@ -22,5 +24,9 @@ std::string short_path(std::string_view path);
 /// The differences of two trees, as MemoryFileSystem::tree() gives them, one line each.
 std::vector<std::string> changes(const std::map<std::string, std::string> & before,
                                  const std::map<std::string, std::string> & after);
+
+/// Makes the changes of a plan, in its order. Returns what is wrong with them: operations on something that is not
+/// there, or there already.
+std::vector<std::string> carry_out(test::MemoryFileSystem & files, const core::Plan & plan);
 
 }  // namespace confgraph::cases

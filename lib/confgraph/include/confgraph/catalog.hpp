@@ -129,9 +129,18 @@ public:
     [[nodiscard]] std::vector<Diagnostic> diagnostics() const;
     /// Whether the module is a multi-processing module.
     [[nodiscard]] bool is_mpm() const;
+    /// For an MPM, whether it is threaded; nothing when that was not asked or could not be found out.
+    [[nodiscard]] std::optional<bool> threaded() const;
 
 private:
     std::shared_ptr<const core::Entry> impl_;
+};
+
+/// What a change that was interrupted, or is under way, left to be read.
+enum class JournalState : std::uint8_t {
+    NONE,
+    UNFINISHED,      ///< the catalog is what it will be when the change is completed or taken back
+    NOT_UNDERSTOOD,  ///< there is a journal that makes no sense: the catalog is what lies in the folders now
 };
 
 /// An immutable snapshot of what is available and what is enabled, as far as it was asked for.
@@ -149,6 +158,9 @@ public:
     /// Reads the enabled modules, to find the multi-processing modules among them. Binaries are opened only when no
     /// file tells of any.
     static Result<Catalog> read_mpms(const Layout & layout);
+    /// Reads all modules, available and enabled, to find the multi-processing modules among them, whether each is
+    /// threaded, and what depends on them.
+    static Result<Catalog> read_all_mpms(const Layout & layout);
     /// Reads everything: all kinds, available and enabled, each file to its end.
     static Result<Catalog> read_all(const Layout & layout);
 
@@ -159,6 +171,10 @@ public:
     [[nodiscard]] const std::vector<std::string> & choices() const;
     /// The name of an MPM that is linked into the server itself; empty when there is none or nobody looked.
     [[nodiscard]] const std::string & static_mpm() const;
+    /// Whether there was a journal when it was read.
+    [[nodiscard]] JournalState journal() const;
+    /// Why the journal is not understood; the error that changing something would fail with.
+    [[nodiscard]] const std::optional<Error> & journal_problem() const;
 
     [[nodiscard]] const core::Catalog & impl() const { return *impl_; }
 

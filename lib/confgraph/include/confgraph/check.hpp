@@ -31,15 +31,17 @@ enum class FindingCode : std::uint8_t {
     CYCLE,                  ///< names() depend on each other
     DANGLING_LINK,          ///< path leads nowhere
     DANGLING_CONF,          ///< path, a NAME.conf beside a NAME.load, leads nowhere
-    FOREIGN_LINK,      ///< path leads to a file outside the available folder, text is where to; object is empty when
-                       ///< there is no file of that name in it
-    REAL_FILE,         ///< path is no link, so that tools cannot disable it; object is empty as above
-    CONF_NOT_ENABLED,  ///< the module subject is enabled without its NAME.conf
-    STALE_CONF,        ///< path is enabled, but not its module
-    MARKER_DISAGREES,  ///< a marker says that subject was enabled (text is "enabled") or disabled, and it is not so;
-                       ///< object is empty when there is no such entry
-    BINARY_MISSING,    ///< the module binary path of subject does not exist
-    MALFORMED_FILE,    ///< something is wrong in the file of subject; diagnostic() says what
+    FOREIGN_LINK,       ///< path leads to a file outside the available folder, text is where to; object is empty when
+                        ///< there is no file of that name in it
+    REAL_FILE,          ///< path is no link, so that tools cannot disable it; object is empty as above
+    CONF_NOT_ENABLED,   ///< the module subject is enabled without its NAME.conf
+    STALE_CONF,         ///< path is enabled, but not its module
+    MARKER_DISAGREES,   ///< a marker says that subject was enabled (text is "enabled") or disabled, and it is not so;
+                        ///< object is empty when there is no such entry
+    BINARY_MISSING,     ///< the module binary path of subject does not exist
+    MALFORMED_FILE,     ///< something is wrong in the file of subject; diagnostic() says what
+    UNFINISHED_CHANGE,  ///< a change was interrupted, and the set is what it will be when that is completed
+    JOURNAL_NOT_UNDERSTOOD,  ///< path, the journal of a change, makes no sense: nothing can be changed
 };
 
 /// Something wrong with an enabled set, as data.

@@ -24,7 +24,18 @@ enum class ErrorCode : std::uint8_t {
     ENVVARS_FAILED,        ///< the shell could not evaluate the envvars file
     ENVVARS_MALFORMED,     ///< what the shell printed for the envvars file makes no sense
     NOT_A_SERVER,          ///< the server binary is missing, or no server
-    CHANGED_MEANWHILE,     ///< an entry is no longer what the plan was made for
+    CHANGED_MEANWHILE,     ///< an entry is no longer what the plan was made for, or matches no side of an old journal
+    CANNOT_LOCK,           ///< the lock could not be opened or made
+    LOCKED,                ///< another process held the lock for too long; text() says which
+    PLAN_CHANGED,          ///< others changed something, and the new plan was not accepted unseen
+    JOURNAL_DAMAGED,       ///< the journal is none, or was altered; line() says where
+    JOURNAL_UNKNOWN,       ///< the journal is of a newer version of confgraph
+    JOURNAL_ELSEWHERE,     ///< the journal is about other folders than these; text() says which
+    CANNOT_WRITE_JOURNAL,  ///< the journal could not be written
+    CANNOT_STAGE,          ///< the copy of the enabled folder could not be made
+    CANNOT_FLUSH,          ///< a file or folder could not be flushed to its disk
+    CANNOT_CLEAN_UP,       ///< something temporary could not be removed
+    SERVER_REFUSED,        ///< the server refuses the changed configuration; text() says why, in its words
 };
 
 /// An error: what failed, on which file, and the system's reason.
@@ -37,6 +48,10 @@ public:
     [[nodiscard]] const std::string & path() const;
     /// errno of the failed call; 0 when no system call failed.
     [[nodiscard]] int system_error() const;
+    /// The line of path() concerned; 0 when it is about the file as a whole.
+    [[nodiscard]] unsigned line() const;
+    /// What else there is to say, in the words of others: not fit to be printed raw.
+    [[nodiscard]] const std::string & text() const;
     /// What could not be brought back to what it was before; empty when nothing was changed in the end.
     [[nodiscard]] const std::vector<std::string> & not_undone() const;
 

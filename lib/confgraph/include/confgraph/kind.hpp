@@ -10,7 +10,11 @@ namespace confgraph {
 enum class Kind : std::uint8_t { MODULE, CONF, SITE };
 
 /// What is done to an entry.
-enum class Action : std::uint8_t { ENABLE, DISABLE };
+enum class Action : std::uint8_t {
+    ENABLE,
+    DISABLE,
+    SWITCH,  ///< an MPM takes the place of the one that is enabled
+};
 
 /// Who last enabled or disabled an entry, as its marker says.
 enum class Actor : std::uint8_t { NOBODY, ADMIN, MAINT };

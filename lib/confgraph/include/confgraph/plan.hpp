@@ -23,7 +23,13 @@ struct Unit;
 }  // namespace core
 
 /// One change to the file system.
-enum class OperationCode : std::uint8_t { CREATE_LINK, REMOVE_LINK, CREATE_MARKER, REMOVE_MARKER };
+enum class OperationCode : std::uint8_t {
+    CREATE_LINK,
+    REMOVE_LINK,
+    SWITCH_LINK,  ///< one link takes the place of another in one step: at every instant exactly one of them is there
+    CREATE_MARKER,
+    REMOVE_MARKER,
+};
 
 /// One change to the file system, as data.
 class CONFGRAPH_API Operation {
@@ -34,6 +40,10 @@ public:
     [[nodiscard]] const std::string & path() const;
     /// What a link to be created, or the link to be removed, points to; empty for markers.
     [[nodiscard]] const std::string & target() const;
+    /// For SWITCH_LINK, the path of the link that goes; else empty.
+    [[nodiscard]] const std::string & replaced_path() const;
+    /// For SWITCH_LINK, what the link that goes points to; else empty.
+    [[nodiscard]] const std::string & replaced_target() const;
 
     friend CONFGRAPH_API bool operator==(const Operation & left, const Operation & right);
 
@@ -58,6 +68,8 @@ enum class Reason : std::uint8_t {
     DEPENDENT,      ///< it depends on because(), which is disabled
     CYCLE,          ///< it and because() depend on each other
     CONFLICT_LINK,  ///< because() conflicts with it, and its link leads nowhere
+    REPLACED,       ///< because() takes its place: another MPM, or the other variant of the module
+    VARIANT,        ///< it takes the place of because(), whose variant for this MPM it is
 };
 
 /// The change of one entry: operations that belong together, in a safe order.
@@ -120,6 +132,10 @@ enum class NoticeCode : std::uint8_t {
     CONF_REAL_FILE,           ///< path, the NAME.conf of subject, is no link, and is left alone
     CONF_FOREIGN_LINK,        ///< path, the NAME.conf of subject, leads elsewhere, and is left alone
     CANNOT_REMOVE_REAL_FILE,  ///< path is no link and is not deleted
+    LAST_MPM,                 ///< subject, which is disabled, is the last MPM
+    VARIANT_SWITCHED,         ///< object takes the place of subject, as its variant for the new MPM
+    NOT_AN_MPM,               ///< subject is a module, but no MPM; names() are the MPMs there are
+    STATIC_MPM,               ///< the MPM object is part of the server itself: none can be chosen
 };
 
 /// Something to tell, as data; the words are the tool's.

@@ -5,6 +5,7 @@
 #include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/request.hpp"
+#include "io/journal_view.hpp"
 #include "io/posix_file_system.hpp"
 #include "io/scan.hpp"
 
@@ -42,6 +43,7 @@ bool Entry::enabled() const { return impl_->enabled(); }
 LinkState Entry::link() const { return impl_->link; }
 LinkState Entry::conf_link() const { return impl_->conf_link; }
 bool Entry::is_mpm() const { return core::is_mpm(*impl_); }
+std::optional<bool> Entry::threaded() const { return core::threading(*impl_); }
 
 namespace {
 
@@ -55,11 +57,12 @@ Actor actor(core::Markers markers, Action action) {
     return Actor::NOBODY;
 }
 
-Result<Catalog> wrapped(Result<core::Catalog> scanned) {
-    if (!scanned) {
-        return scanned.error();
+Result<Catalog> read(const Layout & layout, const std::function<Result<core::Catalog>(const io::FileReader &)> & scan) {
+    auto read = io::read_consistently(io::PosixFileSystem(), layout.impl(), scan);
+    if (!read) {
+        return read.error();
     }
-    return Catalog(std::make_shared<const core::Catalog>(std::move(scanned).value()));
+    return Catalog(std::make_shared<const core::Catalog>(std::move(read).value()));
 }
 
 }  // namespace
@@ -83,19 +86,24 @@ std::vector<Diagnostic> Entry::diagnostics() const {
 Catalog::Catalog(std::shared_ptr<const core::Catalog> impl) : impl_(std::move(impl)) {}
 
 Result<Catalog> Catalog::read_for(const Layout & layout, const Request & request) {
-    return wrapped(io::scan_for(io::PosixFileSystem(), layout.impl(), request.impl()));
+    return read(layout,
+                [&](const io::FileReader & files) { return io::scan_for(files, layout.impl(), request.impl()); });
 }
 Result<Catalog> Catalog::read_names(const Layout & layout, Kind kind, const std::vector<std::string> & names) {
-    return wrapped(io::scan_names(io::PosixFileSystem(), layout.impl(), kind, names));
+    return read(layout,
+                [&](const io::FileReader & files) { return io::scan_names(files, layout.impl(), kind, names); });
 }
 Result<Catalog> Catalog::read_enabled(const Layout & layout, Kind kind) {
-    return wrapped(io::scan_enabled(io::PosixFileSystem(), layout.impl(), kind));
+    return read(layout, [&](const io::FileReader & files) { return io::scan_enabled(files, layout.impl(), kind); });
 }
 Result<Catalog> Catalog::read_mpms(const Layout & layout) {
-    return wrapped(io::scan_mpms(io::PosixFileSystem(), layout.impl()));
+    return read(layout, [&](const io::FileReader & files) { return io::scan_mpms(files, layout.impl()); });
+}
+Result<Catalog> Catalog::read_all_mpms(const Layout & layout) {
+    return read(layout, [&](const io::FileReader & files) { return io::scan_all_mpms(files, layout.impl()); });
 }
 Result<Catalog> Catalog::read_all(const Layout & layout) {
-    return wrapped(io::scan_all(io::PosixFileSystem(), layout.impl()));
+    return read(layout, [&](const io::FileReader & files) { return io::scan_all(files, layout.impl()); });
 }
 
 std::vector<Entry> Catalog::entries(Kind kind) const {
@@ -120,6 +128,8 @@ std::optional<Entry> Catalog::find(Kind kind, std::string_view name) const {
 
 const std::vector<std::string> & Catalog::choices() const { return impl_->choices; }
 const std::string & Catalog::static_mpm() const { return impl_->static_mpm; }
+JournalState Catalog::journal() const { return impl_->journal; }
+const std::optional<Error> & Catalog::journal_problem() const { return impl_->journal_problem; }
 
 bool is_entry_name(std::string_view name) { return core::check_name(name) == core::NameProblem::NONE; }
 std::string undecorated(std::string_view name) { return std::string(core::strip_decoration(name)); }
@@ -145,6 +155,7 @@ bool Finding::is_error() const {
         case FindingCode::STALE_CONF:
         case FindingCode::MARKER_DISAGREES:
         case FindingCode::MALFORMED_FILE:
+        case FindingCode::UNFINISHED_CHANGE:
             return false;
         default:
             return true;

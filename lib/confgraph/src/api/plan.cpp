@@ -2,13 +2,9 @@
 #include "core/plan.hpp"
 
 #include "api/views.hpp"
-#include "core/outcome.hpp"
 #include "core/planner.hpp"
-#include "io/posix_file_system.hpp"
-#include "io/transaction.hpp"
 
 #include <confgraph/plan.hpp>
-#include <confgraph/transaction.hpp>
 
 #include <utility>
 
@@ -18,6 +14,8 @@ Operation::Operation(std::shared_ptr<const core::Operation> impl) : impl_(std::m
 OperationCode Operation::code() const { return impl_->code; }
 const std::string & Operation::path() const { return impl_->path; }
 const std::string & Operation::target() const { return impl_->target; }
+const std::string & Operation::replaced_path() const { return impl_->replaced_path; }
+const std::string & Operation::replaced_target() const { return impl_->replaced_target; }
 bool operator==(const Operation & left, const Operation & right) { return *left.impl_ == *right.impl_; }
 
 Step::Step(std::shared_ptr<const core::Step> impl) : impl_(std::move(impl)) {}
@@ -53,20 +51,6 @@ bool operator==(const Plan & left, const Plan & right) { return *left.impl_ == *
 
 Plan plan(const Catalog & catalog, const Request & request) {
     return Plan(std::make_shared<const core::Plan>(core::make_plan(catalog.impl(), request.impl())));
-}
-
-Outcome::Outcome(std::shared_ptr<const core::Outcome> impl) : impl_(std::move(impl)) {}
-std::size_t Outcome::operations() const { return impl_->operations; }
-
-Transaction::Transaction(const Plan & plan) : impl_(plan.impl()) {}
-
-Result<Outcome> Transaction::commit() {
-    io::PosixFileSystem files;
-    const auto committed = io::commit(files, *impl_);
-    if (!committed) {
-        return committed.error();
-    }
-    return Outcome(std::make_shared<const core::Outcome>(core::Outcome{committed.value()}));
 }
 
 }  // namespace confgraph

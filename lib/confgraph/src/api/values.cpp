@@ -24,6 +24,8 @@ Error::Error(std::shared_ptr<const core::Error> impl) : impl_(std::move(impl)) {
 ErrorCode Error::code() const { return impl_->code; }
 const std::string & Error::path() const { return impl_->path; }
 int Error::system_error() const { return impl_->system_error; }
+unsigned Error::line() const { return impl_->line; }
+const std::string & Error::text() const { return impl_->text; }
 const std::vector<std::string> & Error::not_undone() const { return impl_->not_undone; }
 
 Location::Location(std::shared_ptr<const core::Location> impl) : impl_(std::move(impl)) {}

@@ -82,6 +82,9 @@ struct Catalog {
     std::vector<LateDependency> late;
     /// An MPM that is linked into the server itself: "event"; where that was asked.
     std::string static_mpm;
+    /// Whether there was a journal, and why it is not understood.
+    JournalState journal = JournalState::NONE;
+    std::optional<confgraph::Error> journal_problem;
 
     [[nodiscard]] EntryId find(Kind kind, std::string_view name) const;
     /// The entry, made empty if it is new.

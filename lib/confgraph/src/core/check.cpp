@@ -29,6 +29,7 @@ public:
     }
 
     std::vector<Finding> run() {
+        check_journal();
         check_mpms();
         check_cycles();
         check_order();
@@ -61,13 +62,26 @@ private:
         return finding;
     }
 
+    void check_journal() {
+        if (catalog_.journal == JournalState::NONE) {
+            return;
+        }
+        const bool unfinished = catalog_.journal == JournalState::UNFINISHED;
+        Finding & finding = findings_.emplace_back();
+        finding.code = unfinished ? FindingCode::UNFINISHED_CHANGE : FindingCode::JOURNAL_NOT_UNDERSTOOD;
+        finding.kind = Kind::MODULE;
+        if (catalog_.journal_problem) {
+            finding.path = catalog_.journal_problem->path();
+        }
+    }
+
     void check_mpms() {
         std::vector<std::string> enabled;
         for (const EntryId id : order_) {
             const Entry & entry = catalog_.entries[id];
             if (is_mpm(entry) && entry.enabled()) {
                 enabled.push_back(entry.name);
-                if (known_threading(entry.name).value_or(entry.threaded.value_or(true))) {
+                if (is_threaded(entry)) {
                     threaded_mpm_ = entry.name;
                 }
             }
@@ -79,7 +93,7 @@ private:
             finding.path = catalog_.layout.of(Kind::MODULE).enabled;
             finding.names = std::move(enabled);
         }
-        const EntryId itk = catalog_.find(Kind::MODULE, "mpm_itk");
+        const EntryId itk = catalog_.find(Kind::MODULE, NEEDS_NONTHREADED);
         if (itk != NO_ENTRY && catalog_.entries[itk].enabled() && !threaded_mpm_.empty()) {
             Finding & finding = add(FindingCode::NEEDS_NONTHREADED_MPM, catalog_.entries[itk]);
             finding.object = threaded_mpm_;

@@ -22,6 +22,7 @@ struct Layout {
     std::string state;
     std::string instance;
     std::string server;         ///< the server's binary
+    std::string envvars;        ///< the file that sets variables for the server; shell
     std::string module_folder;  ///< ends in '/'
     std::array<Folders, 3> folders;
 

@@ -21,9 +21,9 @@ bool is_mpm(const Entry & entry) {
                             return load.identifier.starts_with(PREFIX) && load.identifier.ends_with("_module");
                         });
     // mpm_itk was an MPM until 2.3; what is left of that is its name.
-    const bool on_top =
-        entry.name == "mpm_itk" || std::any_of(facts.depends.begin(), facts.depends.end(),
-                                               [](const Reference & other) { return other.name.starts_with(PREFIX); });
+    const bool on_top = entry.name == NEEDS_NONTHREADED ||
+                        std::any_of(facts.depends.begin(), facts.depends.end(),
+                                    [](const Reference & other) { return other.name.starts_with(PREFIX); });
     return claims && !on_top;
 }
 
@@ -39,6 +39,37 @@ std::optional<bool> known_threading(std::string_view entry_name) {
         return true;
     }
     return std::nullopt;
+}
+
+std::optional<bool> threading(const Entry & mpm) {
+    const auto known = known_threading(mpm.name);
+    return known ? known : mpm.threaded;
+}
+
+bool is_threaded(const Entry & mpm) { return threading(mpm).value_or(true); }
+
+std::vector<std::string> mpm_modules(std::string_view name) {
+    const std::string_view plain = mpm_name(name);
+    std::vector<std::string> modules{std::string(PREFIX).append(plain)};
+    if (!plain.empty()) {
+        modules.emplace_back(plain);
+    }
+    return modules;
+}
+
+EntryId find_mpm(const Catalog & catalog, std::string_view name) {
+    EntryId first = NO_ENTRY;
+    for (const std::string & module : mpm_modules(name)) {
+        const EntryId id = catalog.find(Kind::MODULE, module);
+        if (id == NO_ENTRY || !(catalog.entries[id].available || catalog.entries[id].enabled())) {
+            continue;
+        }
+        if (is_mpm(catalog.entries[id])) {
+            return id;
+        }
+        first = first == NO_ENTRY ? id : first;
+    }
+    return first;
 }
 
 }  // namespace confgraph::core

@@ -14,7 +14,9 @@ namespace confgraph::core {
 struct Operation {
     OperationCode code{};
     std::string path;
-    std::string target;
+    std::string target{};
+    std::string replaced_path{};
+    std::string replaced_target{};
 
     friend bool operator==(const Operation &, const Operation &) = default;
 };

@@ -29,9 +29,11 @@ Severity severity_of(NoticeCode code) {
         case NoticeCode::REMOVING_STALE_CONF:
         case NoticeCode::THREADED_MPM:
         case NoticeCode::EXTERNAL_SERVICE:
+        case NoticeCode::VARIANT_SWITCHED:
             return Severity::CHANGE;
         case NoticeCode::MPM_UNKNOWN:
         case NoticeCode::MODULE_NOT_ENABLED:
+        case NoticeCode::LAST_MPM:
             return Severity::WARNING;
         default:
             return Severity::ERROR;
@@ -138,7 +140,7 @@ void PlanBuilder::add_purge(std::string_view name, EntryId id, Cause cause) {
     }
     State state = states_[id];
     std::vector<Operation> operations;
-    switch_markers(id, state, operations);
+    switch_markers(id, request().action, state, operations);
     if (!operations.empty()) {
         plan_.steps.push_back({StepCode::PURGE, std::string(name), std::move(cause), std::move(operations)});
         set(id, state);
@@ -162,10 +164,10 @@ bool PlanBuilder::missing(const std::string & name, EntryId id, const Cause & ca
     return false;
 }
 
-void PlanBuilder::switch_markers(EntryId id, State & state, std::vector<Operation> & operations) const {
+void PlanBuilder::switch_markers(EntryId id, Action action, State & state, std::vector<Operation> & operations) const {
     const Entry & entry = catalog_.entries[id];
     const Markers wanted =
-        request().purge ? Markers{0} : marker_bit(request().action, request().maintmode ? Actor::MAINT : Actor::ADMIN);
+        request().purge ? Markers{0} : marker_bit(action, request().maintmode ? Actor::MAINT : Actor::ADMIN);
     // The new marker comes first: a question asked in between finds one at least.
     for (const bool creating : {true, false}) {
         for (std::size_t bit = 0; bit < MARKER_FOLDERS.size(); ++bit) {
@@ -176,7 +178,7 @@ void PlanBuilder::switch_markers(EntryId id, State & state, std::vector<Operatio
                 continue;
             }
             const OperationCode code = creating ? OperationCode::CREATE_MARKER : OperationCode::REMOVE_MARKER;
-            operations.push_back({code, catalog_.marker_path(entry, bit), {}});
+            operations.push_back({code, catalog_.marker_path(entry, bit), {}, {}, {}});
         }
     }
     state.markers = wanted;
@@ -186,8 +188,11 @@ Operation PlanBuilder::create_link(const Entry & entry, bool conf) const {
     const std::string_view end = conf ? std::string_view(".conf") : suffix(entry.kind);
     std::string target = catalog_.link_prefix[static_cast<std::size_t>(entry.kind)];
     target.append(entry.name).append(end);
-    return {OperationCode::CREATE_LINK, conf ? catalog_.enabled_conf_path(entry) : catalog_.enabled_path(entry),
-            std::move(target)};
+    return {OperationCode::CREATE_LINK,
+            conf ? catalog_.enabled_conf_path(entry) : catalog_.enabled_path(entry),
+            std::move(target),
+            {},
+            {}};
 }
 
 Operation PlanBuilder::remove_link(const Entry & entry, bool conf) const {
@@ -197,6 +202,15 @@ Operation PlanBuilder::remove_link(const Entry & entry, bool conf) const {
     if (!actual.empty()) {
         operation.target = actual;
     }
+    return operation;
+}
+
+Operation PlanBuilder::switch_link(const Entry & comes, const Entry & goes) const {
+    Operation operation = create_link(comes, false);
+    Operation removal = remove_link(goes, false);
+    operation.code = OperationCode::SWITCH_LINK;
+    operation.replaced_path = std::move(removal.path);
+    operation.replaced_target = std::move(removal.target);
     return operation;
 }
 

@@ -84,10 +84,12 @@ public:
     void add_service(const std::string & name) { plan_.services.push_back(name); }
     void request_reload() { plan_.needs_reload = true; }
 
-    /// Appends what makes the markers say what this request does, and notes it in the state.
-    void switch_markers(EntryId id, State & state, std::vector<Operation> & operations) const;
+    /// Appends what makes the markers say that the entry was enabled or disabled, and notes it in the state.
+    void switch_markers(EntryId id, Action action, State & state, std::vector<Operation> & operations) const;
     Operation create_link(const Entry & entry, bool conf) const;
     Operation remove_link(const Entry & entry, bool conf) const;
+    /// The link of one entry's .load takes the place of another's.
+    Operation switch_link(const Entry & comes, const Entry & goes) const;
 
     /// Where an entry declares a dependency or conflict; nothing if it does not.
     std::vector<Location> declared(EntryId id, std::string_view other, bool conflict) const;
@@ -130,6 +132,20 @@ private:
 /// Plans to enable one name. Returns whether that is possible.
 bool plan_enable(PlanBuilder & builder, const std::string & name);
 
+/// An MPM that takes the place of all others.
+struct Replacement {
+    EntryId comes = NO_ENTRY;
+    std::vector<EntryId> goes;  ///< enabled before, in Debian's order
+};
+
+/// Plans to enable all that an MPM depends on, but not the MPM. Returns whether that is possible, and nothing is in the
+/// MPM's way but those that it replaces.
+bool plan_dependencies(PlanBuilder & builder, const Replacement & replacement);
+
+/// Plans the links of an entry, and nothing else. Where replaced is an entry, the new link takes the place of its one.
+/// Returns whether that is possible.
+bool plan_links(PlanBuilder & builder, EntryId id, const Cause & cause, EntryId replaced);
+
 /// Plans disabling one name after the other on the same graph of dependents.
 class Disabler {
 public:
@@ -137,6 +153,12 @@ public:
 
     /// Returns whether the name can be disabled.
     bool plan_disable(const std::string & name);
+
+    /// Plans to disable all that depends on an MPM that goes, but not the MPM. Returns whether that is possible.
+    bool plan_dependents(EntryId mpm, const Replacement & replacement);
+    /// Plans to remove the links of an entry that is enabled, and nothing else. Without with_load, the link of its
+    /// .load stays until that of another takes its place. Returns whether that is possible.
+    bool unlink(EntryId id, const Cause & cause, bool with_load = true);
 
 private:
     struct Frame {
@@ -150,12 +172,12 @@ private:
 
     Entered enter(const std::string & asked, Cause cause);
     bool advance();
+    bool walk_dependents(EntryId mpm);
     std::vector<EntryId> enabled_dependents(EntryId id) const;
     bool check_dependents(EntryId id);
     void note_indirect(std::unordered_set<EntryId> seen);
     bool finish(EntryId id, const Cause & cause);
     bool missing(const std::string & name, EntryId id, const Cause & cause);
-    bool unlink(EntryId id, const Cause & cause);
     void unlink_conf_only(EntryId id, const Cause & cause);
     bool refuse_real_file(const Entry & entry, bool conf);
 
@@ -163,9 +185,31 @@ private:
     Graph graph_;
     std::vector<std::uint32_t> components_;
     Cycles cycles_;
-    bool only_cycle_ = false;  // go no further than the cycle the name is in
+    bool only_cycle_ = false;                    // go no further than the cycle the name is in
+    const Replacement * replacement_ = nullptr;  // while an MPM is replaced
     std::vector<Frame> frames_;
     std::unordered_set<EntryId> told_;  // whose dependents have been named in this call
+};
+
+/// Plans that an MPM takes the place of those that are enabled.
+class Switcher {
+public:
+    explicit Switcher(PlanBuilder & builder) : builder_(builder) {}
+
+    /// Returns whether the name is that of an MPM that can be enabled in the place of the others.
+    bool plan_switch(const std::string & name);
+
+private:
+    EntryId resolve(const std::string & name);
+    bool is_done(const Replacement & replacement, const std::vector<EntryId> & dangling) const;
+    bool replace(const Replacement & replacement);
+    void remove_dangling(EntryId id, EntryId because);
+    void switch_variant(const Replacement & replacement);
+    bool can_switch_variant(EntryId goes, EntryId comes, const Replacement & replacement);
+    Disabler & disabler();
+
+    PlanBuilder & builder_;
+    std::optional<Disabler> disabler_;  // made when it is needed: mostly, there is nothing to do
 };
 
 }  // namespace confgraph::core

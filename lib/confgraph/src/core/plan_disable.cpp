@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/mpm.hpp"
 #include "core/plan_builder.hpp"
 
 #include <algorithm>
@@ -41,6 +42,32 @@ bool Disabler::plan_disable(const std::string & name) {
             return false;
         }
     }
+    return true;
+}
+
+bool Disabler::plan_dependents(EntryId mpm, const Replacement & replacement) {
+    replacement_ = &replacement;
+    const bool possible = walk_dependents(mpm);
+    replacement_ = nullptr;
+    return possible;
+}
+
+/// Disables all that depends on an entry, or refuses; the entry itself stays.
+bool Disabler::walk_dependents(EntryId mpm) {
+    frames_.clear();
+    only_cycle_ = false;
+    if (!builder_.request().force && !check_dependents(mpm)) {
+        return false;
+    }
+    builder_.set_in_progress(mpm, true);
+    frames_.push_back({mpm, builder_.entry(mpm).name, {}, enabled_dependents(mpm), 0});
+    while (frames_.size() > 1 || frames_.back().next < frames_.back().dependents.size()) {
+        if (!advance()) {
+            builder_.refuse_walk(frames_, false);
+            return false;
+        }
+    }
+    builder_.set_in_progress(mpm, false);
     return true;
 }
 
@@ -91,10 +118,22 @@ Disabler::Entered Disabler::enter(const std::string & asked, Cause cause) {
 }
 
 std::vector<EntryId> Disabler::enabled_dependents(EntryId id) const {
+    const auto contains = [](const std::vector<EntryId> & ids, EntryId wanted) {
+        return std::find(ids.begin(), ids.end(), wanted) != ids.end();
+    };
     std::vector<EntryId> list;
     for (const EntryId dependent : graph_.dependents(id)) {
-        if (builder_.enabled(dependent) && (!only_cycle_ || components_[dependent] == components_[id])) {
+        const bool replaced =
+            replacement_ != nullptr && (dependent == replacement_->comes || contains(replacement_->goes, dependent));
+        if (builder_.enabled(dependent) && !replaced && (!only_cycle_ || components_[dependent] == components_[id])) {
             list.push_back(dependent);
+        }
+    }
+    if (replacement_ != nullptr && contains(replacement_->goes, id) && !is_threaded(builder_.entry(id)) &&
+        is_threaded(builder_.entry(replacement_->comes))) {
+        const EntryId silent = builder_.catalog().find(Kind::MODULE, NEEDS_NONTHREADED);
+        if (silent != NO_ENTRY && builder_.enabled(silent) && !contains(list, silent)) {
+            list.push_back(silent);
         }
     }
     return list;
@@ -104,17 +143,18 @@ std::vector<EntryId> Disabler::enabled_dependents(EntryId id) const {
 /// together, and only what depends on any of it from outside is in the way.
 bool Disabler::check_dependents(EntryId id) {
     std::vector<EntryId> members{id};
-    if (const auto cycle = cycles_.find(components_[id]); cycle != cycles_.end() && builder_.enabled(id)) {
+    if (const auto cycle = cycles_.find(components_[id]);
+        replacement_ == nullptr && cycle != cycles_.end() && builder_.enabled(id)) {
         members = cycle->second;
         std::erase_if(members, [&](EntryId member) { return !builder_.enabled(member); });
     }
     std::unordered_set<EntryId> seen;
     Notice refusal{.code = NoticeCode::DEPENDENTS, .subject = builder_.entry(id).name};
     for (const EntryId member : members) {
-        for (const EntryId dependent : graph_.dependents(member)) {
+        for (const EntryId dependent : enabled_dependents(member)) {
             const Entry & entry = builder_.entry(dependent);
             const bool inside = members.size() > 1 && components_[dependent] == components_[id];
-            if (!builder_.enabled(dependent) || inside || !seen.insert(dependent).second) {
+            if (inside || !seen.insert(dependent).second) {
                 continue;
             }
             refusal.names.push_back(entry.name);
@@ -144,8 +184,8 @@ void Disabler::note_indirect(std::unordered_set<EntryId> seen) {
             continue;
         }
         const std::string name = builder_.entry(reached[i]).name;
-        for (const EntryId dependent : graph_.dependents(reached[i])) {
-            if (builder_.enabled(dependent) && seen.insert(dependent).second) {
+        for (const EntryId dependent : enabled_dependents(reached[i])) {
+            if (seen.insert(dependent).second) {
                 reached.push_back(dependent);
                 builder_.note({.code = NoticeCode::INDIRECT_DEPENDENT,
                                .subject = builder_.entry(dependent).name,
@@ -209,7 +249,7 @@ bool Disabler::refuse_real_file(const Entry & entry, bool conf) {
     return false;
 }
 
-bool Disabler::unlink(EntryId id, const Cause & cause) {
+bool Disabler::unlink(EntryId id, const Cause & cause, bool with_load) {
     const Entry & entry = builder_.entry(id);
     PlanBuilder::State state = builder_.state(id);
     if (state.link == LinkState::REAL_FILE) {
@@ -231,9 +271,11 @@ bool Disabler::unlink(EntryId id, const Cause & cause) {
         operations.push_back(builder_.remove_link(entry, true));
         state.conf_link = LinkState::ABSENT;
     }
-    operations.push_back(builder_.remove_link(entry, false));
+    if (with_load) {
+        operations.push_back(builder_.remove_link(entry, false));
+    }
     state.link = LinkState::ABSENT;
-    builder_.switch_markers(id, state, operations);
+    builder_.switch_markers(id, Action::DISABLE, state, operations);
     builder_.set(id, state);
     builder_.request_reload();
     builder_.note_change({.code = NoticeCode::DISABLED, .subject = entry.name});

@@ -30,6 +30,44 @@ public:
         return true;
     }
 
+    /// Goes all the way that leads to an MPM, and stops before its links.
+    bool run_towards(const Replacement & replacement) {
+        replacement_ = &replacement;
+        lasting_ = false;
+        return run(b_.entry(replacement.comes).name);
+    }
+
+    bool link(EntryId id, const Cause & cause, EntryId replaced = NO_ENTRY) {
+        const Entry & entry = b_.entry(id);
+        const PlanBuilder::State before = b_.state(id);
+        if (!can_link(entry, before.link, false) || (entry.has_conf && !can_link(entry, before.conf_link, true))) {
+            return false;
+        }
+        const bool conf_missing = entry.has_conf && before.conf_link != LinkState::OK;
+        if (before.link == LinkState::OK && !conf_missing) {
+            b_.note({.code = NoticeCode::ALREADY_ENABLED, .subject = entry.name});
+            return true;
+        }
+        PlanBuilder::State after = before;
+        after.link = LinkState::OK;
+        std::vector<Operation> operations;
+        const bool only_conf = before.link == LinkState::OK;
+        b_.note_change({.code = only_conf ? NoticeCode::ENABLING_CONF : NoticeCode::ENABLING, .subject = entry.name});
+        append_link(entry, before.link, false, replaced, operations);
+        if (entry.has_conf) {
+            append_link(entry, before.conf_link, true, NO_ENTRY, operations);
+            after.conf_link = LinkState::OK;
+        }
+        if (!only_conf) {
+            note_special(entry);
+            b_.switch_markers(id, Action::ENABLE, after, operations);
+        }
+        b_.set(id, after);
+        b_.request_reload();
+        b_.add_step(only_conf ? StepCode::ENABLE_CONF : StepCode::ENABLE, id, cause, std::move(operations));
+        return true;
+    }
+
 private:
     enum class Entered { DONE, FAILED, DESCEND };
 
@@ -58,7 +96,7 @@ private:
                 return false;
             }
             return true;
-        } else if (!check_conflicts(top.id) || !link(top.id, top.cause)) {
+        } else if (!check_conflicts(top.id) || (!is_replacement(top.id) && !link(top.id, top.cause))) {
             return false;
         }
         b_.set_handled(top.id);
@@ -83,6 +121,10 @@ private:
             return Entered::FAILED;
         }
         if (b_.hopeless(id) && !frames_.empty()) {
+            return Entered::FAILED;
+        }
+        if (is_replaced(id)) {
+            note_conflict(replacement_->comes, id);
             return Entered::FAILED;
         }
         if (b_.in_progress(id)) {
@@ -127,8 +169,11 @@ private:
     /// Says once for each set of modules that depend on each other that they go together.
     void note_cycle(EntryId id) {
         const std::uint32_t component = b_.components()[id];
-        if (reported_.insert(component).second) {
-            b_.note_cycle(id, b_.cycles().at(component), b_.components(), Graph::Edges::AVAILABLE);
+        const auto cycle = b_.cycles().find(component);
+        // What needs cgi and is needed by cgid closes a cycle only where cgid takes the place of cgi; no file declares
+        // it.
+        if (cycle != b_.cycles().end() && reported_.insert(component).second) {
+            b_.note_cycle(id, cycle->second, b_.components(), Graph::Edges::AVAILABLE);
         }
     }
 
@@ -148,27 +193,42 @@ private:
         return true;
     }
 
+    bool is_replacement(EntryId id) const { return replacement_ != nullptr && id == replacement_->comes; }
+    bool is_replaced(EntryId id) const {
+        return replacement_ != nullptr &&
+               std::find(replacement_->goes.begin(), replacement_->goes.end(), id) != replacement_->goes.end();
+    }
+
+    /// Whether a module is in the way of another one for as long as it is enabled. An MPM that goes is in nobody's way
+    /// but that of another one which is no more wanted.
+    bool excludes(EntryId other, EntryId id) const {
+        const bool goes = is_replaced(other) && (is_replacement(id) || !is_mpm(b_.entry(id)));
+        return other != id && b_.enabled(other) && !goes;
+    }
+
     /// Looks for enabled modules that cannot be loaded together with this one. One side's declaration is enough.
     bool check_conflicts(EntryId id) {
         const Entry & entry = b_.entry(id);
         std::vector<EntryId> against;
         for (const Reference & reference : entry.facts.conflicts) {
-            b_.note({.code = NoticeCode::CONSIDERING_CONFLICT, .subject = entry.name, .object = reference.name});
+            // That an MPM excludes the others goes without saying where it takes their place.
+            if (!is_replacement(id)) {
+                b_.note({.code = NoticeCode::CONSIDERING_CONFLICT, .subject = entry.name, .object = reference.name});
+            }
             const EntryId other = b_.catalog().find(Kind::MODULE, reference.name);
             if (other == NO_ENTRY) {
                 continue;
             }
             if (b_.state(other).link == LinkState::DANGLING) {
                 remove_dangling(other, entry, reference.line);
-            } else if (b_.enabled(other)) {
+            } else if (excludes(other, id)) {
                 against.push_back(other);
                 note_conflict(id, other);
             }
         }
         if (b_.state(id).link != LinkState::OK) {
             const auto consider = [&](EntryId other) {
-                if (other != id && b_.enabled(other) &&
-                    std::find(against.begin(), against.end(), other) == against.end()) {
+                if (excludes(other, id) && std::find(against.begin(), against.end(), other) == against.end()) {
                     against.push_back(other);
                     note_conflict(id, other);
                 }
@@ -236,44 +296,15 @@ private:
         return true;
     }
 
-    void append_link(const Entry & entry, LinkState state, bool conf, std::vector<Operation> & operations) {
+    void append_link(const Entry & entry, LinkState state, bool conf, EntryId replaced,
+                     std::vector<Operation> & operations) {
         if (state == LinkState::DANGLING) {
             operations.push_back(b_.remove_link(entry, conf));
         }
         if (state != LinkState::OK) {
-            operations.push_back(b_.create_link(entry, conf));
+            operations.push_back(replaced == NO_ENTRY ? b_.create_link(entry, conf)
+                                                      : b_.switch_link(entry, b_.entry(replaced)));
         }
-    }
-
-    bool link(EntryId id, const Cause & cause) {
-        const Entry & entry = b_.entry(id);
-        const PlanBuilder::State before = b_.state(id);
-        if (!can_link(entry, before.link, false) || (entry.has_conf && !can_link(entry, before.conf_link, true))) {
-            return false;
-        }
-        const bool conf_missing = entry.has_conf && before.conf_link != LinkState::OK;
-        if (before.link == LinkState::OK && !conf_missing) {
-            b_.note({.code = NoticeCode::ALREADY_ENABLED, .subject = entry.name});
-            return true;
-        }
-        PlanBuilder::State after = before;
-        after.link = LinkState::OK;
-        std::vector<Operation> operations;
-        const bool only_conf = before.link == LinkState::OK;
-        b_.note_change({.code = only_conf ? NoticeCode::ENABLING_CONF : NoticeCode::ENABLING, .subject = entry.name});
-        append_link(entry, before.link, false, operations);
-        if (entry.has_conf) {
-            append_link(entry, before.conf_link, true, operations);
-            after.conf_link = LinkState::OK;
-        }
-        if (!only_conf) {
-            note_special(entry);
-            b_.switch_markers(id, after, operations);
-        }
-        b_.set(id, after);
-        b_.request_reload();
-        b_.add_step(only_conf ? StepCode::ENABLE_CONF : StepCode::ENABLE, id, cause, std::move(operations));
-        return true;
     }
 
     void note_special(const Entry & entry) {
@@ -287,10 +318,12 @@ private:
 
     /// Whether the MPM that will be enabled is threaded. When none is, does what the user asked for.
     bool threaded() {
+        if (replacement_ != nullptr) {
+            return is_threaded(b_.entry(replacement_->comes));
+        }
         for (const EntryId id : b_.mpms()) {
             if (b_.enabled(id)) {
-                const Entry & mpm = b_.entry(id);
-                return known_threading(mpm.name).value_or(mpm.threaded.value_or(true));
+                return is_threaded(b_.entry(id));
             }
         }
         lasting_ = false;
@@ -301,11 +334,20 @@ private:
     PlanBuilder & b_;
     std::vector<Frame> frames_;
     std::unordered_set<std::uint32_t> reported_;
+    const Replacement * replacement_ = nullptr;
     bool lasting_ = true;  // whether what stands in the way cannot be changed by other units
 };
 
 }  // namespace
 
 bool plan_enable(PlanBuilder & builder, const std::string & name) { return Enabler(builder).run(name); }
+
+bool plan_dependencies(PlanBuilder & builder, const Replacement & replacement) {
+    return Enabler(builder).run_towards(replacement);
+}
+
+bool plan_links(PlanBuilder & builder, EntryId id, const Cause & cause, EntryId replaced) {
+    return Enabler(builder).link(id, cause, replaced);
+}
 
 }  // namespace confgraph::core

@@ -1,13 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/planner.hpp"
 
+#include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/plan_builder.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 namespace confgraph::core {
+
+namespace {
+
+/// Notices when disabling takes the last MPM away, without which the server does not start. At most once in a call.
+class LastMpm {
+public:
+    explicit LastMpm(PlanBuilder & builder) : builder_(builder), waiting_(any()) {}
+
+    /// To be called at the end of each unit that is possible.
+    void end_unit() {
+        if (!waiting_ || any()) {
+            return;
+        }
+        waiting_ = false;
+        for (const EntryId id : builder_.mpms()) {
+            if (builder_.was_enabled(id)) {
+                builder_.note_change({.code = NoticeCode::LAST_MPM, .subject = builder_.entry(id).name});
+                return;
+            }
+        }
+    }
+
+private:
+    bool any() const {
+        const std::vector<EntryId> & mpms = builder_.mpms();
+        return std::any_of(mpms.begin(), mpms.end(), [&](EntryId id) { return builder_.enabled(id); });
+    }
+
+    PlanBuilder & builder_;
+    bool waiting_;  // for the unit after which none is left
+};
+
+}  // namespace
 
 Plan make_plan(const Catalog & catalog, const Request & request) {
     PlanBuilder builder(catalog, request);
@@ -26,8 +61,13 @@ Plan make_plan(const Catalog & catalog, const Request & request) {
         }
     }
     std::optional<Disabler> disabler;
+    std::optional<LastMpm> last_mpm;
+    Switcher switcher(builder);
     if (request.action == Action::DISABLE) {
         disabler.emplace(builder);
+    }
+    if (request.action == Action::DISABLE && request.kind == Kind::MODULE) {
+        last_mpm.emplace(builder);
     }
     for (const std::string & name : names) {
         builder.begin_unit();
@@ -35,7 +75,12 @@ Plan make_plan(const Catalog & catalog, const Request & request) {
         if (check_name(name) != NameProblem::NONE) {
             builder.note({.code = NoticeCode::BAD_NAME, .subject = name});
         } else {
-            possible = disabler ? disabler->plan_disable(name) : plan_enable(builder, name);
+            possible = disabler                           ? disabler->plan_disable(name)
+                       : request.action == Action::SWITCH ? switcher.plan_switch(name)
+                                                          : plan_enable(builder, name);
+        }
+        if (possible && last_mpm) {
+            last_mpm->end_unit();
         }
         builder.end_unit(name, !possible);
     }

@@ -63,14 +63,16 @@ std::string default_folder(std::string_view instance) {
     return folder;
 }
 
+std::string envvars_file(std::string_view instance, const Values & values) {
+    return values.get("APACHE_ENVVARS", values.get("APACHE_CONFDIR", default_folder(instance)) + "/envvars");
+}
+
 }  // namespace
 
 Result<core::Layout> find_layout(std::string_view instance, const Lookup & lookup, const FileReader & files,
                                  const Evaluate & evaluate) {
     const std::map<std::string, std::string> nothing;
-    const Values values(lookup, nothing);
-    const std::string file =
-        values.get("APACHE_ENVVARS", values.get("APACHE_CONFDIR", default_folder(instance)) + "/envvars");
+    const std::string file = envvars_file(instance, Values(lookup, nothing));
     if (!needs_evaluation(files, file)) {
         return layout_from(instance, lookup, nothing);
     }
@@ -89,6 +91,7 @@ core::Layout layout_from(std::string_view instance, const Lookup & lookup,
     layout.config = values.get("APACHE_CONFDIR", default_folder(instance));
     layout.state = values.get("APACHE_STATE_DIRECTORY", CONFGRAPH_STATE_FOLDER);
     layout.server = CONFGRAPH_SERVER;
+    layout.envvars = envvars_file(instance, Values(lookup, {}));
     layout.module_folder = CONFGRAPH_MODULE_FOLDER;
     for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
         const KindNames & names = KIND_NAMES[static_cast<std::size_t>(kind)];

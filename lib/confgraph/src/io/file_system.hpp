@@ -26,7 +26,8 @@ struct FileInfo {
     FileType type{};
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
-    std::uint64_t size = 0;  ///< in bytes; for regular files
+    std::uint64_t size = 0;     ///< in bytes; for regular files
+    std::uint64_t changed = 0;  ///< when it was last changed: a number that grows
 };
 
 /// Everything that is read from a file system goes through here. Paths are as for the system's calls.
@@ -53,21 +54,6 @@ public:
                                 const std::function<bool(std::string_view)> & take) const = 0;
     /// The folder that relative paths start from.
     virtual IoResult<std::string> working_directory() const = 0;
-};
-
-/// A file system that can be written to.
-class FileSystem : public FileReader {
-public:
-    /// Makes a symbolic link; EEXIST when there is anything already.
-    virtual IoResult<Done> create_link(const std::string & target, const std::string & path) = 0;
-    /// Removes a file or link, but no folder.
-    virtual IoResult<Done> remove(const std::string & path) = 0;
-    /// Makes an empty file; EEXIST when there is anything already.
-    virtual IoResult<Done> create_file(const std::string & path) = 0;
-    /// Makes a folder in one that exists; EEXIST when there is anything already.
-    virtual IoResult<Done> create_folder(const std::string & path) = 0;
-    /// Removes a folder; ENOTEMPTY when anything is in it.
-    virtual IoResult<Done> remove_folder(const std::string & path) = 0;
 };
 
 }  // namespace confgraph::io

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/posix_file_system.hpp"
 
+#include "io/descriptor.hpp"
+
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -16,36 +18,15 @@ namespace {
 
 Errno last_error() { return {errno}; }
 
-IoResult<Done> done_unless(bool failed) {
-    if (failed) {
-        return last_error();
-    }
-    return Done{};
-}
-
 FileInfo to_info(const struct stat & status) {
     const FileType type = S_ISREG(status.st_mode)   ? FileType::REGULAR
                           : S_ISDIR(status.st_mode) ? FileType::FOLDER
                           : S_ISLNK(status.st_mode) ? FileType::LINK
                                                     : FileType::OTHER;
-    return {type, status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size)};
+    const auto changed = static_cast<std::uint64_t>(status.st_ctim.tv_sec) * 1'000'000'000U +
+                         static_cast<std::uint64_t>(status.st_ctim.tv_nsec);
+    return {type, status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), changed};
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int value) : value_(value) {}
-    Descriptor(const Descriptor &) = delete;
-    Descriptor & operator=(const Descriptor &) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) {
-            ::close(value_);
-        }
-    }
-    [[nodiscard]] int value() const { return value_; }
-
-private:
-    int value_;
-};
 
 }  // namespace
 
@@ -142,26 +123,6 @@ IoResult<std::string> PosixFileSystem::working_directory() const {
         return last_error();
     }
     return std::string(buffer);
-}
-
-IoResult<Done> PosixFileSystem::create_link(const std::string & target, const std::string & path) {
-    return done_unless(::symlink(target.c_str(), path.c_str()) != 0);
-}
-
-IoResult<Done> PosixFileSystem::remove(const std::string & path) { return done_unless(::unlink(path.c_str()) != 0); }
-
-IoResult<Done> PosixFileSystem::create_file(const std::string & path) {
-    // O_EXCL does not follow a link that somebody planted there.
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    return done_unless(file.value() < 0);
-}
-
-IoResult<Done> PosixFileSystem::create_folder(const std::string & path) {
-    return done_unless(::mkdir(path.c_str(), 0777) != 0);
-}
-
-IoResult<Done> PosixFileSystem::remove_folder(const std::string & path) {
-    return done_unless(::rmdir(path.c_str()) != 0);
 }
 
 }  // namespace confgraph::io

@@ -6,7 +6,7 @@
 namespace confgraph::io {
 
 /// The machine's file system.
-class PosixFileSystem final : public FileSystem {
+class PosixFileSystem final : public FileReader {
 public:
     IoResult<FileInfo> info(const std::string & path) const override;
     IoResult<FileInfo> link_info(const std::string & path) const override;
@@ -16,12 +16,6 @@ public:
     IoResult<bool> read(const std::string & path, std::size_t piece_bytes,
                         const std::function<bool(std::string_view)> & take) const override;
     IoResult<std::string> working_directory() const override;
-
-    IoResult<Done> create_link(const std::string & target, const std::string & path) override;
-    IoResult<Done> remove(const std::string & path) override;
-    IoResult<Done> create_file(const std::string & path) override;
-    IoResult<Done> create_folder(const std::string & path) override;
-    IoResult<Done> remove_folder(const std::string & path) override;
 };
 
 }  // namespace confgraph::io

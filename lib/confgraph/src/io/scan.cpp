@@ -35,6 +35,8 @@ public:
         Result<Done> read = Done{};
         if (request_.kind != Kind::MODULE) {
             read_simple();
+        } else if (request_.action == Action::SWITCH) {
+            return read_to_switch();
         } else if (request_.action == Action::ENABLE) {
             read = read_to_enable();
         } else {
@@ -70,6 +72,13 @@ private:
     }
 
     Result<Done> expand_arguments() {
+        if (request_.action == Action::SWITCH) {
+            // There is one MPM: a pattern makes no sense.
+            for (const std::string & argument : request_.arguments) {
+                names_.emplace_back(core::strip_suffix(request_.kind, argument));
+            }
+            return Done{};
+        }
         const bool any_pattern = std::any_of(request_.arguments.begin(), request_.arguments.end(), core::is_pattern);
         std::vector<std::string> present;
         if (request_.arguments.empty()) {
@@ -197,8 +206,13 @@ private:
         for (const EntryId id : asked_) {
             scanner_.read_links(id);
         }
+        read_dependents(asked_);
+        return Done{};
+    }
+
+    /// Reads the markers of entries, and of all that depends on them.
+    void read_dependents(std::vector<EntryId> waiting) {
         const core::Graph graph(catalog(), core::Graph::Edges::ENABLED);
-        std::vector<EntryId> waiting = asked_;
         std::vector<bool> seen(catalog().entries.size());
         while (!waiting.empty()) {
             const EntryId id = waiting.back();
@@ -209,6 +223,143 @@ private:
             seen[id] = true;
             scanner_.read_markers(id);
             waiting.insert(waiting.end(), graph.dependents(id).begin(), graph.dependents(id).end());
+        }
+    }
+
+    Result<Catalog> read_to_switch() {
+        if (auto read = scanner_.read_enabled_modules(); !read) {
+            return read.error();
+        }
+        std::vector<EntryId> wanted;
+        for (const std::string & name : names_) {
+            if (const EntryId id = read_mpm(name); id != core::NO_ENTRY) {
+                wanted.push_back(id);
+            }
+        }
+        find_enabled_mpms();
+        if (wanted.size() != names_.size() || names_.empty()) {
+            if (auto read = read_available_mpms(); !read) {
+                return read.error();
+            }
+        }
+        if (std::any_of(wanted.begin(), wanted.end(), [&](EntryId id) { return !is_only_mpm(id); })) {
+            read_what_changes(wanted);
+            if (wanted.size() == names_.size()) {
+                read_candidates();
+            }
+        }
+        return std::move(catalog());
+    }
+
+    /// Reads the modules that the name of an MPM can mean. Returns the MPM, if one of them is.
+    EntryId read_mpm(const std::string & name) {
+        for (const std::string & module : core::mpm_modules(name)) {
+            const EntryId id = insert(Kind::MODULE, module);
+            if (id == core::NO_ENTRY) {
+                continue;
+            }
+            scanner_.read_facts(id);
+            const bool exists = entry(id).available || entry(id).enabled();
+            if (exists && !core::is_mpm(entry(id))) {
+                scanner_.probe_mpm(id);
+            }
+            if (exists && core::is_mpm(entry(id))) {
+                return id;
+            }
+        }
+        return core::NO_ENTRY;
+    }
+
+    bool is_enabled_mpm(EntryId id) { return core::is_mpm(entry(id)) && entry(id).enabled(); }
+    bool any_enabled_mpm() {
+        for (EntryId id = 0; id < catalog().entries.size(); ++id) {
+            if (is_enabled_mpm(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Asks the binaries where no file tells of an enabled MPM, and the server where they know of none either.
+    void find_enabled_mpms() {
+        const auto count = static_cast<EntryId>(catalog().entries.size());
+        if (any_enabled_mpm()) {
+            return;
+        }
+        for (EntryId id = 0; id < count; ++id) {
+            if (entry(id).enabled()) {
+                scanner_.probe_mpm(id);
+            }
+        }
+        if (!any_enabled_mpm()) {
+            scanner_.find_static_mpm();
+        }
+    }
+
+    /// Whether an MPM is enabled as it is to be, and no other one, not even by a link that leads nowhere.
+    bool is_only_mpm(EntryId wanted) {
+        const Entry & mpm = entry(wanted);
+        if (mpm.link != LinkState::OK || (mpm.has_conf && mpm.conf_link != LinkState::OK)) {
+            return false;
+        }
+        for (EntryId id = 0; id < catalog().entries.size(); ++id) {
+            if (id != wanted && core::is_mpm(entry(id)) && entry(id).link != LinkState::ABSENT) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// What a switch may change: the MPMs, what the wanted one depends on, what depends on the others, and the modules
+    /// that come in a variant for each kind of MPM.
+    void read_what_changes(const std::vector<EntryId> & wanted) {
+        for (const EntryId id : wanted) {
+            ask_for(entry(id).name);
+        }
+        for (std::size_t i = 0; i < asked_.size(); ++i) {
+            read_module(asked_[i]);
+        }
+        std::vector<EntryId> going;
+        for (EntryId id = 0; id < catalog().entries.size(); ++id) {
+            if (core::is_mpm(entry(id)) && (entry(id).enabled() || known_.contains(id)) &&
+                !core::threading(entry(id))) {
+                scanner_.probe_mpm(id);
+            }
+            if (is_enabled_mpm(id) || (entry(id).enabled() && entry(id).name == core::NEEDS_NONTHREADED)) {
+                going.push_back(id);
+            }
+        }
+        read_dependents(std::move(going));
+        for (const std::string_view variant : {"cgi", "cgid"}) {
+            const EntryId id = catalog().find(Kind::MODULE, variant);
+            if (id != core::NO_ENTRY && entry(id).enabled()) {
+                for (const std::string_view either : {"cgi", "cgid"}) {
+                    const EntryId other = catalog().insert(Kind::MODULE, either);
+                    scanner_.read_facts(other);
+                    scanner_.read_markers(other);
+                }
+            }
+        }
+    }
+
+    /// All that is available, and the MPMs among that: to choose from, and for suggestions.
+    Result<Done> read_available_mpms() {
+        const auto names = scanner_.names_in(catalog().layout.of(Kind::MODULE).available, suffix(Kind::MODULE));
+        if (!names) {
+            return names.error().system_error() == ENOENT ? Result<Done>(Done{}) : Result<Done>(names.error());
+        }
+        for (const std::string & name : names.value()) {
+            const EntryId id = insert(Kind::MODULE, name);
+            if (id == core::NO_ENTRY) {
+                continue;
+            }
+            scanner_.read_facts(id);
+            if (entry(id).available && core::is_mpm(entry(id))) {
+                catalog().candidates.push_back(name);
+            }
+        }
+        if (request_.arguments.empty()) {
+            catalog().choices = catalog().candidates;
         }
         return Done{};
     }
@@ -311,6 +462,36 @@ Result<Catalog> scan_mpms(const FileReader & files, const core::Layout & layout)
         }
     }
     if (!any_mpm()) {
+        scanner.find_static_mpm();
+    }
+    return std::move(catalog);
+}
+
+Result<Catalog> scan_all_mpms(const FileReader & files, const core::Layout & layout) {
+    Scanner scanner(files, layout, Depth::HEADER);
+    const core::Folders & folders = layout.of(Kind::MODULE);
+    for (const std::string & folder : {folders.available, folders.enabled}) {
+        const auto names = scanner.names_in(folder, suffix(Kind::MODULE));
+        if (!names && names.error().system_error() != ENOENT) {
+            return names.error();
+        }
+        for (const std::string & name : names ? names.value() : std::vector<std::string>()) {
+            scanner.catalog().insert(Kind::MODULE, name);
+        }
+    }
+    Catalog & catalog = scanner.catalog();
+    bool any_mpm = false;
+    for (EntryId id = 0; id < catalog.entries.size(); ++id) {
+        scanner.read_facts(id);
+        scanner.read_enabled_facts(id);
+        scanner.read_markers(id);
+        const Entry & entry = catalog.entries[id];
+        if (!core::is_mpm(entry) || !core::threading(entry)) {
+            scanner.probe_mpm(id);
+        }
+        any_mpm = any_mpm || (core::is_mpm(entry) && entry.enabled());
+    }
+    if (!any_mpm) {
         scanner.find_static_mpm();
     }
     return std::move(catalog);

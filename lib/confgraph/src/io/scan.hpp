@@ -24,6 +24,9 @@ Result<core::Catalog> scan_enabled(const FileReader & files, const core::Layout 
 /// Reads the enabled MPMs.
 Result<core::Catalog> scan_mpms(const FileReader & files, const core::Layout & layout);
 
+/// Reads all modules, and looks for MPMs among them.
+Result<core::Catalog> scan_all_mpms(const FileReader & files, const core::Layout & layout);
+
 /// Reads everything.
 Result<core::Catalog> scan_all(const FileReader & files, const core::Layout & layout);
 

@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/plan.hpp"
+#include "core/layout.hpp"
+#include "core/outcome.hpp"
 #include "io/file_system.hpp"
 
-#include <cstddef>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace confgraph::io {
 
-/// Carries out the operations of a plan: new markers, then links in the order of the plan, then old markers. An error
-/// undoes what was done. Returns the number of operations that changed something.
-Result<std::size_t> commit(FileSystem & files, const core::Plan & plan);
+/// How a plan is carried out; see CommitOptions.
+struct CommitSettings {
+    bool locked = false;  ///< the lock is held, and has been since before the plan's catalog was read
+    bool sync = true;
+    bool test = false;
+    std::chrono::milliseconds wait_limit = std::chrono::seconds(60);
+    std::function<void(const std::string &)> waiting{};
+    std::function<bool(const std::shared_ptr<const core::Plan> &)> accept{};
+};
+
+/// Carries a plan out, all of it or nothing; see confgraph::commit.
+Result<core::Outcome> commit(const FileReader & files, const core::Layout & layout,
+                             std::shared_ptr<const core::Plan> plan, const CommitSettings & settings);
 
 }  // namespace confgraph::io

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/layout.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace confgraph::io {
+
+enum class ServerAnswer : std::uint8_t {
+    ACCEPTS,
+    REFUSES,
+    NO_SERVER,      ///< there is no server to ask
+    NOT_PERMITTED,  ///< the copy cannot be shown to the server in the place of the folder
+};
+
+struct ServerVerdict {
+    ServerAnswer answer{};
+    /// What the server said, at most a few screens of it.
+    std::string words;
+};
+
+/// Asks the server whether it accepts the configuration (`apache2 -t`, in the environment that the envvars file makes).
+/// With staged, the server sees that folder in the place of the folder of enabled modules, and nobody else does: in a
+/// mount namespace of its own.
+ServerVerdict test_server(const core::Layout & layout, const std::string & staged);
+
+}  // namespace confgraph::io

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/staging.hpp"
+
+#include "core/error.hpp"
+#include "io/attributes.hpp"
+#include "io/link_writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <functional>
+#include <initializer_list>
+#include <linux/magic.h>
+#include <string_view>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace confgraph::io {
+
+namespace {
+
+/// A link that stands in the copy for a moment.
+constexpr const char * PLACEHOLDER = ".confgraph";
+
+/// Whether an error says that this is no way at all, and not that something went wrong on it.
+bool is_one_of(const Errno & error, std::initializer_list<int> values) {
+    return std::find(values.begin(), values.end(), error.value) != values.end();
+}
+
+bool is_mount_point(const Folder & folder) {
+    struct statx status {};
+    return ::statx(folder.descriptor(), "", AT_EMPTY_PATH, 0, &status) == 0 &&
+           (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
+           (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+bool is_overlay(const Folder & folder) {
+    struct statfs status {};
+    return ::fstatfs(folder.descriptor(), &status) == 0 && status.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
+}  // namespace
+
+Staging::Staging(std::string enabled_folder) : enabled_path_(std::move(enabled_folder)) {
+    std::string_view path = enabled_path_;
+    while (path.size() > 1 && path.ends_with('/')) {
+        path.remove_suffix(1);
+    }
+    const auto slash = path.rfind('/');
+    base_ = path.substr(slash + 1);
+    parent_path_ = slash == std::string_view::npos ? "." : slash == 0 ? "/" : std::string(path.substr(0, slash));
+    name_ = "." + base_ + ".confgraph";
+    path_ = parent_path_ + "/" + name_;
+}
+
+Result<Obstacle> Staging::prepare(const std::vector<core::LinkChange> & links) {
+    using Step = std::function<IoResult<Obstacle>()>;
+    const std::array<Step, 4> steps = {[&] { return find_place(); }, [&] { return make_folder(); },
+                                       [&] { return check_layers(); }, [&] { return fill(links); }};
+    watch_.look_around();
+    for (const Step & step : steps) {
+        const auto obstacle = step();
+        if (!obstacle) {
+            return failed(obstacle.error());
+        }
+        if (obstacle.value() != Obstacle::NONE) {
+            if (const auto removed = clean_up(); !removed) {
+                return failed(removed.error());
+            }
+            return obstacle.value();
+        }
+    }
+    watch_.look_around();
+    return Obstacle::NONE;
+}
+
+IoResult<Done> Staging::sync_copy() const { return copy_->sync(); }
+
+Result<Obstacle> Staging::failed(const Errno & error) {
+    std::vector<std::string> left;
+    if (!clean_up()) {
+        left.push_back(path_);
+    }
+    if (!changed_meanwhile_.empty()) {
+        return core::make_error(ErrorCode::CHANGED_MEANWHILE, changed_meanwhile_, error.value, std::move(left));
+    }
+    return core::make_error(ErrorCode::CANNOT_STAGE, path_, error.value, std::move(left));
+}
+
+/// Opens the enabled folder and the one it lies in.
+IoResult<Obstacle> Staging::find_place() {
+    if (base_.empty() || base_ == "." || base_ == "..") {
+        return Obstacle::UNSUPPORTED;
+    }
+    auto parent = Folder::open(parent_path_, true);
+    if (!parent) {
+        return parent.error();
+    }
+    auto enabled = parent.value().open_in(base_);
+    if (!enabled) {
+        if (is_one_of(enabled.error(), {ELOOP, ENOTDIR}) && parent.value().link(base_)) {
+            return Obstacle::SYMBOLIC_LINK;
+        }
+        return enabled.error();
+    }
+    if (is_mount_point(enabled.value())) {
+        return Obstacle::MOUNT_POINT;
+    }
+    parent_ = std::move(parent).value();
+    enabled_ = std::move(enabled).value();
+    return Obstacle::NONE;
+}
+
+IoResult<Obstacle> Staging::make_folder() {
+    const auto made = parent_->create_folder(name_, 0700);
+    if (!made) {
+        return is_one_of(made.error(), {EEXIST}) ? IoResult<Obstacle>(Obstacle::NAME_TAKEN)
+               : is_one_of(made.error(), {EACCES, EPERM, EROFS, ENAMETOOLONG}) ? IoResult<Obstacle>(Obstacle::PARENT)
+                                                                               : IoResult<Obstacle>(made.error());
+    }
+    made_ = true;
+    auto copy = parent_->open_in(name_);
+    if (!copy) {
+        return copy.error();
+    }
+    copy_ = std::move(copy).value();
+    if (const auto copied = copy_attributes(enabled_->descriptor(), copy_->descriptor()); !copied) {
+        return is_one_of(copied.error(), {EPERM, EACCES, EOPNOTSUPP, ENOTSUP})
+                   ? IoResult<Obstacle>(Obstacle::UNSUPPORTED)
+                   : IoResult<Obstacle>(copied.error());
+    }
+    return Obstacle::NONE;
+}
+
+/// An overlay cannot move a folder that lies in a lower layer. It says so before it looks whether the name that the
+/// folder would get is free: so it is asked for something that it refuses in any case, since linking everything into
+/// the copy would lift all of it to the upper layer for nothing.
+IoResult<Obstacle> Staging::check_layers() const {
+    if (!is_overlay(*enabled_)) {
+        return Obstacle::NONE;
+    }
+    if (const auto placed = copy_->create_link(PLACEHOLDER, PLACEHOLDER); !placed) {
+        return placed.error();
+    }
+    const auto moved = parent_->replace(name_, base_);
+    if (moved) {
+        // No file system replaces a folder that is not empty. One that does gets the chance to undo it.
+        if (const auto back = parent_->replace(base_, name_); !back) {
+            return back.error();
+        }
+        return Obstacle::UNSUPPORTED;
+    }
+    if (is_one_of(moved.error(), {EXDEV})) {
+        return Obstacle::OTHER_LAYER;
+    }
+    if (const auto removed = copy_->remove(PLACEHOLDER); !removed) {
+        return removed.error();
+    }
+    return Obstacle::NONE;
+}
+
+IoResult<Obstacle> Staging::fill(const std::vector<core::LinkChange> & links) {
+    for (const core::LinkChange & link : links) {
+        changed_.insert(link.name);
+        const auto there = enabled_->link(link.name);
+        if (!there || there.value() != link.before) {
+            changed_meanwhile_ = enabled_path_ + "/" + link.name;
+            // EINVAL: there is something, but no link.
+            return there || there.error().value == EINVAL ? Errno{} : there.error();
+        }
+        if (link.after) {
+            if (const auto created = copy_->create_link(*link.after, link.name); !created) {
+                return created.error();
+            }
+        }
+    }
+    auto listed = enabled_->list();
+    if (!listed) {
+        return listed.error();
+    }
+    copied_ = std::move(listed).value();
+    for (const FolderEntry & entry : copied_) {
+        if (entry.is_folder) {
+            return Obstacle::SUBFOLDER;
+        }
+        if (changed_.contains(entry.name)) {
+            continue;
+        }
+        const auto linked = copy_->hard_link(*enabled_, entry.name, entry.name);
+        if (!linked) {
+            return is_one_of(linked.error(), {EPERM, EMLINK, EXDEV, EOPNOTSUPP, ENOSYS})
+                       ? IoResult<Obstacle>(Obstacle::UNSUPPORTED)
+                       : IoResult<Obstacle>(linked.error());
+        }
+    }
+    return Obstacle::NONE;
+}
+
+bool Staging::is_current() const {
+    auto listed = enabled_->list();
+    if (!listed || listed.value().size() != copied_.size()) {
+        return false;
+    }
+    std::unordered_map<std::string_view, std::uint64_t> inodes;
+    for (const FolderEntry & entry : copied_) {
+        inodes.emplace(entry.name, entry.inode);
+    }
+    return std::all_of(listed.value().begin(), listed.value().end(), [&](const FolderEntry & entry) {
+        const auto known = inodes.find(entry.name);
+        return known != inodes.end() && known->second == entry.inode;
+    });
+}
+
+Result<Obstacle> Staging::exchange() {
+    // A reader that lists the copy while it has the folder's place could otherwise find it emptied.
+    watch_.start(path_);
+    const auto exchanged = parent_->exchange(base_, name_);
+    if (exchanged) {
+        exchanged_ = true;
+        exposed_ = true;
+        return Obstacle::NONE;
+    }
+    const Errno error = exchanged.error();
+    const Obstacle obstacle = is_one_of(error, {EXDEV})                        ? Obstacle::OTHER_LAYER
+                              : is_one_of(error, {EBUSY})                      ? Obstacle::MOUNT_POINT
+                              : is_one_of(error, {EINVAL, ENOSYS, EOPNOTSUPP}) ? Obstacle::UNSUPPORTED
+                              : is_one_of(error, {EACCES, EPERM, EROFS})       ? Obstacle::PARENT
+                                                                               : Obstacle::NONE;
+    if (obstacle == Obstacle::NONE) {
+        return core::make_error(ErrorCode::CANNOT_STAGE, path_, error.value);
+    }
+    return obstacle;
+}
+
+IoResult<Done> Staging::exchange_back() {
+    auto exchanged = parent_->exchange(base_, name_);
+    exchanged_ = exchanged_ && !exchanged;
+    watch_.wait_for_closing();
+    return exchanged;
+}
+
+void Staging::settle(const std::vector<core::Change> & changes) {
+    LinkWriter folder(std::move(*enabled_), path_, &*copy_);
+    const bool changed = std::all_of(changes.begin(), changes.end(),
+                                     [&](const core::Change & change) { return folder.apply(change).ok(); });
+    if (changed) {
+        static_cast<void>(parent_->exchange(base_, name_).ok());
+    }
+    watch_.wait_for_closing();
+}
+
+IoResult<Done> Staging::sync() const {
+    const auto enabled = parent_->open_in(base_);
+    const auto flushed = enabled ? enabled.value().sync() : IoResult<Done>(enabled.error());
+    return flushed ? parent_->sync() : flushed;
+}
+
+IoResult<Done> Staging::open_parent() {
+    if (!parent_) {
+        auto parent = Folder::open(parent_path_, true);
+        if (!parent) {
+            return parent.error();
+        }
+        parent_ = std::move(parent).value();
+    }
+    return Done{};
+}
+
+bool Staging::is_taken() {
+    struct stat status {};
+    if (::lstat(path_.c_str(), &status) != 0) {
+        return false;
+    }
+    if (!open_parent()) {
+        return true;
+    }
+    const auto found = parent_->open_in(name_);
+    if (!found || !is_own(found.value())) {
+        return true;
+    }
+    const auto copy = is_copy(found.value());
+    return !copy || !copy.value() || !clean_up_leftover();
+}
+
+/// A copy belongs to whom the enabled folder belongs, or, while it is being made, to this user.
+bool Staging::is_own(const Folder & folder) const {
+    struct stat status {};
+    struct stat enabled {};
+    return ::fstat(folder.descriptor(), &status) == 0 &&
+           (status.st_uid == ::geteuid() ||
+            (::stat(enabled_path_.c_str(), &enabled) == 0 && status.st_uid == enabled.st_uid));
+}
+
+/// Whether there is nothing in a folder but links, and files that the enabled folder has too: what can be lost without
+/// a loss.
+IoResult<bool> Staging::is_copy(const Folder & folder) const {
+    const auto entries = folder.list();
+    const auto enabled = parent_->open_in(base_);
+    if (!entries || !enabled) {
+        return entries ? enabled.error() : entries.error();
+    }
+    for (const FolderEntry & entry : entries.value()) {
+        struct stat here {};
+        struct stat there {};
+        if (::fstatat(folder.descriptor(), entry.name.c_str(), &here, AT_SYMLINK_NOFOLLOW) != 0) {
+            return Errno{errno};
+        }
+        const bool known = S_ISLNK(here.st_mode) || (::fstatat(enabled.value().descriptor(), entry.name.c_str(), &there,
+                                                               AT_SYMLINK_NOFOLLOW) == 0 &&
+                                                     here.st_dev == there.st_dev && here.st_ino == there.st_ino);
+        if (!known) {
+            return false;
+        }
+    }
+    return true;
+}
+
+IoResult<Done> Staging::clean_up_leftover() {
+    if (const auto opened = open_parent(); !opened) {
+        return is_one_of(opened.error(), {ENOENT}) ? IoResult<Done>(Done{}) : opened;
+    }
+    const auto copy = parent_->open_in(name_);
+    if (!copy) {
+        // Nothing, or a file or link that somebody else put there.
+        return is_one_of(copy.error(), {ENOENT, ENOTDIR, ELOOP}) ? IoResult<Done>(Done{})
+                                                                 : IoResult<Done>(copy.error());
+    }
+    if (!is_own(copy.value())) {
+        return Done{};
+    }
+    const auto certain = is_copy(copy.value());
+    const auto entries = copy.value().list();
+    if (!certain || !entries) {
+        return certain ? entries.error() : certain.error();
+    }
+    if (!certain.value()) {
+        return Done{};
+    }
+    for (const FolderEntry & entry : entries.value()) {
+        if (const auto removed = copy.value().remove(entry.name); !removed) {
+            return removed;
+        }
+    }
+    return parent_->remove_folder(name_);
+}
+
+IoResult<Done> Staging::clean_up() {
+    if (!made_) {
+        return Done{};
+    }
+    const auto folder = parent_->open_in(name_);
+    if (!folder) {
+        return is_one_of(folder.error(), {ENOENT}) ? IoResult<Done>(Done{}) : IoResult<Done>(folder.error());
+    }
+    const auto entries = folder.value().list();
+    if (!entries) {
+        return entries.error();
+    }
+    std::unordered_map<std::string_view, std::uint64_t> known;
+    for (const FolderEntry & entry : copied_) {
+        known.emplace(entry.name, entry.inode);
+    }
+    for (const FolderEntry & entry : entries.value()) {
+        const auto copied = known.find(entry.name);
+        const bool own = changed_.contains(entry.name) || (copied != known.end() && copied->second == entry.inode);
+        const auto gone = own || !exposed_ ? folder.value().remove(entry.name) : rescue(folder.value(), entry);
+        if (!gone) {
+            return gone;
+        }
+    }
+    return parent_->remove_folder(name_);
+}
+
+/// Brings what somebody else has put into the copy, or replaced in it, into the enabled folder.
+IoResult<Done> Staging::rescue(const Folder & folder, const FolderEntry & entry) const {
+    const auto enabled = parent_->open_in(base_);
+    if (!enabled) {
+        return enabled.error();
+    }
+    if (auto brought = enabled.value().bring(folder, entry.name); !brought) {
+        return brought;
+    }
+    // Two names of one file stay as they are when one is to take the place of the other.
+    const auto removed = folder.remove(entry.name);
+    return removed || is_one_of(removed.error(), {ENOENT}) ? IoResult<Done>(Done{}) : removed;
+}
+
+}  // namespace confgraph::io

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/output.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+/// The options of the programs that change a configuration.
+struct ChangeOptions {
+    bool quiet = false;
+    bool force = false;
+    bool maintmode = false;
+    bool purge = false;
+    bool dry_run = false;
+    bool json = false;
+    bool explain = false;
+    bool no_test = false;
+    bool no_sync = false;
+    bool help = false;
+    bool version = false;
+    std::chrono::seconds wait{60};
+    std::vector<std::string> names;
+};
+
+/// An option that not all of those programs have.
+struct ExtraFlag {
+    const char * names;  ///< "-p,--purge"
+    bool ChangeOptions::*on;
+};
+
+/// Reads the command line; says what is wrong with it and gives nothing then.
+std::optional<ChangeOptions> parse_change_options(int argc, const char * const * argv, const ExtraFlag & extra,
+                                                  Output & output);
+
+}  // namespace tool

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <confgraph/error.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace tool {
+
+/// An error that left everything as it was, or says what it did not, in one line: what, where, what to do.
+std::string error_text(const confgraph::Error & error);
+
+/// What could not be finished of a change that was made, in one line: what, where.
+std::string problem_text(const confgraph::Error & error);
+
+/// The words of another program, made fit for a terminal: its lines, each indented.
+std::string indented(std::string_view words);
+
+}  // namespace tool

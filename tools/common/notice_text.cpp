@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/notice_text.hpp"
+
+#include <confgraph/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tool {
+
+using confgraph::Action;
+using confgraph::escape;
+using confgraph::Kind;
+using confgraph::Notice;
+using confgraph::NoticeCode;
+using confgraph::Severity;
+using confgraph::word;
+
+namespace {
+
+std::string listed(const std::vector<std::string> & names) {
+    std::string text;
+    for (const std::string & name : names) {
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", escape(name));
+    }
+    return text;
+}
+
+std::string mpm_names(std::vector<std::string> modules) {
+    for (std::string & module : modules) {
+        module = confgraph::mpm_name(module);
+    }
+    return listed(modules);
+}
+
+}  // namespace
+
+std::string location_text(const std::vector<confgraph::Location> & where) {
+    std::string text;
+    for (const confgraph::Location & location : where) {
+        text += fmt::format("{}{}:{}", text.empty() ? "" : ", ", escape(location.file()), location.line());
+    }
+    return text;
+}
+
+std::string words(const std::vector<std::string> & names) {
+    std::string text;
+    for (const std::string & name : names) {
+        text += fmt::format("{}{}", text.empty() ? "" : " ", escape(name));
+    }
+    return text;
+}
+
+bool NoticeText::is_mpm(const std::string & module) const {
+    const auto entry = catalog_.find(Kind::MODULE, module);
+    // One that is part of the server is no entry.
+    return entry ? entry->is_mpm() : confgraph::mpm_name(module) == catalog_.static_mpm();
+}
+
+std::string NoticeText::program(Action action) const { return call_name(action, Kind::MODULE, call_.instance); }
+
+void NoticeText::print(const Notice & notice) {
+    switch (notice.severity()) {
+        case Severity::INFO:
+            if (!quiet_) {
+                info(notice);
+            }
+            break;
+        case Severity::CHANGE:
+            change(notice);
+            break;
+        case Severity::WARNING:
+        case Severity::ERROR:
+            problem(notice);
+            break;
+    }
+}
+
+void NoticeText::info(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    const std::string object = escape(notice.object());
+    switch (notice.code()) {
+        case NoticeCode::CONSIDERING_DEPENDENCY:
+            output_.out("Considering dependency {} for {}:\n", object, subject);
+            break;
+        case NoticeCode::CHECKING_DEPENDENCY:
+            output_.out("Checking dependency {} for {}:\n", object, subject);
+            break;
+        case NoticeCode::CONSIDERING_CONFLICT:
+            output_.out("Considering conflict {} for {}:\n", object, subject);
+            break;
+        case NoticeCode::ALREADY_ENABLED:
+            if (call_.action == Action::SWITCH && is_mpm(notice.subject())) {
+                output_.out("MPM {} already enabled\n", escape(confgraph::mpm_name(notice.subject())));
+            } else {
+                output_.out("{} {} already enabled\n", title(call_.kind), subject);
+            }
+            break;
+        case NoticeCode::ALREADY_DISABLED:
+            output_.out("{} {} already disabled\n", title(call_.kind), subject);
+            break;
+        case NoticeCode::DANGLING_LINK_REPLACED:
+            output_.out("Removing dangling link {}\n", escape(notice.path()));
+            break;
+        case NoticeCode::DANGLING_LINK_REMOVED:
+            output_.out("removing dangling symlink {}\n", escape(notice.path()));
+            break;
+        case NoticeCode::CYCLE:
+            output_.out("The modules {} depend on each other ({}) and are {}d together\n", words(notice.names()),
+                        location_text(notice.where()),
+                        call_.action == Action::SWITCH ? "change" : action_word(call_.action));
+            break;
+        case NoticeCode::SSL_HINT:
+            output_.out(
+                "See /usr/share/doc/apache2/README.Debian.gz on how to configure SSL and create self-signed "
+                "certificates.\n");
+            break;
+        default:
+            break;
+    }
+}
+
+void NoticeText::change(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    switch (notice.code()) {
+        case NoticeCode::ENABLING:
+            output_.out("Enabling {} {}.\n", word(call_.kind), subject);
+            break;
+        case NoticeCode::ENABLING_CONF:
+            output_.out("Enabling config file {}.conf.\n", subject);
+            break;
+        case NoticeCode::DISABLED:
+            output_.out("{} {} disabled.\n", title(call_.kind), subject);
+            break;
+        case NoticeCode::REMOVING_STALE_CONF:
+            output_.out("Disabling stale config file {}.conf.\n", subject);
+            break;
+        case NoticeCode::THREADED_MPM:
+            output_.out("Your MPM seems to be threaded. Selecting {} instead of {}.\n", escape(notice.object()),
+                        subject);
+            break;
+        case NoticeCode::VARIANT_SWITCHED:
+            output_.out("Selecting {} instead of {} for this MPM.\n", escape(notice.object()), subject);
+            break;
+        default:
+            break;
+    }
+}
+
+void NoticeText::problem(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    const std::string object = escape(notice.object());
+    const std::string path = escape(notice.path());
+    const std::string_view kind = word(call_.kind);
+    switch (notice.code()) {
+        case NoticeCode::NO_MATCH:
+            output_.err("ERROR: No {} found matching {}!\n", kind, subject);
+            break;
+        case NoticeCode::BAD_NAME:
+            bad_name(notice);
+            break;
+        case NoticeCode::NOT_FOUND:
+            if (call_.action == Action::SWITCH && notice.where().empty()) {
+                mpm_not_found(notice);
+            } else {
+                not_found(notice);
+            }
+            break;
+        case NoticeCode::DANGLING_LINK:
+            output_.err("ERROR: {} is a dangling symlink!\n", path);
+            break;
+        case NoticeCode::CANNOT_READ:
+            output_.err("ERROR: Can't open {}: {}\n", path, object);
+            break;
+        case NoticeCode::DEPENDENCY_FAILED:
+            output_.err("ERROR: Could not {} dependency {} for {}, aborting\n",
+                        action_word(call_.action == Action::SWITCH ? Action::ENABLE : call_.action), object, subject);
+            break;
+        case NoticeCode::CONFLICT:
+            conflict(notice);
+            break;
+        case NoticeCode::DEPENDENTS:
+            dependents(notice);
+            break;
+        case NoticeCode::INDIRECT_DEPENDENT:
+            output_.err("HINT: {} depends on {} ({})\n", subject, object, location_text(notice.where()));
+            break;
+        case NoticeCode::MODULE_NOT_ENABLED:
+            output_.err("WARNING: Module {} is not enabled, but {} depends on it, aborting\n", object, subject);
+            output_.err("HINT: {} depends on {} ({}): run {} {} first\n", subject, object,
+                        location_text(notice.where()), program(Action::ENABLE), object);
+            break;
+        case NoticeCode::REAL_FILE:
+            output_.err("ERROR: {} {} not properly enabled: {} is a real file, not touching it\n", title(call_.kind),
+                        subject, path);
+            output_.err("HINT: compare it with the file of that name in {}, move it away, and run this again\n",
+                        escape(layout_.available_folder(call_.kind)));
+            break;
+        case NoticeCode::FOREIGN_LINK:
+            output_.err("ERROR: {} {} not properly enabled: {} exists but does not point to {}, not touching it\n",
+                        title(call_.kind), subject, path, object);
+            output_.err("HINT: run {} {} to remove that link\n", call_name(Action::DISABLE, call_.kind, call_.instance),
+                        subject);
+            break;
+        case NoticeCode::CONF_REAL_FILE:
+            output_.err("ERROR: Config file {}.conf not properly enabled: {} is a real file, not touching it\n",
+                        subject, path);
+            output_.err("HINT: compare it with the file of that name in {}, move it away, and run this again\n",
+                        escape(layout_.available_folder(call_.kind)));
+            break;
+        case NoticeCode::CONF_FOREIGN_LINK:
+            output_.err(
+                "ERROR: Config file {}.conf not properly enabled: {} exists but does not point to {}, not touching "
+                "it\n",
+                subject, path, object);
+            output_.err("HINT: remove {} and run this again\n", path);
+            break;
+        case NoticeCode::CANNOT_REMOVE_REAL_FILE:
+            output_.err("ERROR: {} is not a symbolic link, not deleting\n", path);
+            output_.err("HINT: move it away to disable {}; nothing of {} was changed\n", subject, subject);
+            break;
+        case NoticeCode::MPM_UNKNOWN:
+            output_.err("ERROR: Can't determine enabled MPM\n");
+            break;
+        case NoticeCode::LAST_MPM:
+            output_.err(
+                "WARNING: without {} no MPM is enabled, and the server will not start; to switch in one step: {} "
+                "NAME\n",
+                subject, program(Action::SWITCH));
+            break;
+        case NoticeCode::NOT_AN_MPM:
+            output_.err("ERROR: Module {} is no MPM!\n", subject);
+            output_.err("HINT: the MPMs are: {}\n", mpm_names(notice.names()));
+            break;
+        case NoticeCode::STATIC_MPM:
+            output_.err("ERROR: The MPM {} is part of the server itself, and no other can be enabled!\n", object);
+            break;
+        default:
+            break;
+    }
+}
+
+void NoticeText::mpm_not_found(const Notice & notice) {
+    output_.err("ERROR: MPM {} does not exist!\n", escape(confgraph::mpm_name(notice.subject())));
+    if (notice.names().empty()) {
+        output_.err("HINT: run {} to list the MPMs that there are\n", program(Action::SWITCH));
+    } else {
+        output_.err("HINT: did you mean {}?\n", mpm_names(notice.names()));
+    }
+}
+
+void NoticeText::not_found(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    const std::string object = escape(notice.object());
+    const std::string available = escape(layout_.available_folder(call_.kind));
+    output_.err("ERROR: {} {} does not exist!\n", title(call_.kind), subject);
+    if (!notice.where().empty() && call_.action != Action::DISABLE) {
+        output_.err("HINT: {} depends on {} ({}), which is not in {}: install what provides it\n", object, subject,
+                    location_text(notice.where()), available);
+    } else if (!notice.where().empty()) {
+        output_.err("HINT: {} depends on {} ({}), but is not in {}: remove it from {} by hand\n", subject, object,
+                    location_text(notice.where()), available, escape(layout_.enabled_folder(call_.kind)));
+    }
+    if (!notice.names().empty()) {
+        output_.err("HINT: did you mean {}?\n", listed(notice.names()));
+    }
+}
+
+void NoticeText::conflict(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    const std::string object = escape(notice.object());
+    std::string advice = "both are needed here, so one of these files has to be corrected";
+    if (!notice.path().empty() && is_mpm(notice.subject()) && is_mpm(notice.object())) {
+        advice = fmt::format("to switch in one step, run {} {}", program(Action::SWITCH),
+                             escape(confgraph::mpm_name(notice.subject())));
+    } else if (!notice.path().empty()) {
+        advice = fmt::format("run {} {} first", program(Action::DISABLE), object);
+    }
+    output_.err("ERROR: Module {} is enabled - cannot proceed due to conflicts. It needs to be disabled first!\n",
+                object);
+    if (notice.where().empty()) {
+        output_.err("HINT: {} and {} are both MPMs, and the server loads exactly one: {}\n", subject, object, advice);
+    } else {
+        output_.err("HINT: {} conflicts with {} ({}): {}\n", subject, object, location_text(notice.where()), advice);
+    }
+}
+
+void NoticeText::dependents(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    output_.err("ERROR: The following modules depend on {} and need to be disabled first: {}\n", subject,
+                words(notice.names()));
+    const auto where = notice.where();
+    for (std::size_t i = 0; i < where.size(); ++i) {
+        output_.err("HINT: {} depends on {} ({}:{})\n", escape(notice.names()[i]), subject, escape(where[i].file()),
+                    where[i].line());
+    }
+    if (call_.action == Action::SWITCH) {
+        output_.err("HINT: run {} -f {} to disable them along\n", program(Action::SWITCH), words(request_.arguments()));
+    } else {
+        output_.err("HINT: run {0} -f {1} to disable {1} and all that depends on it\n", program(Action::DISABLE),
+                    subject);
+    }
+}
+
+void NoticeText::bad_name(const Notice & notice) {
+    const std::string & name = notice.subject();
+    const bool control = std::any_of(name.begin(), name.end(),
+                                     [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
+    const std::string_view reason = name.empty()                          ? "it is empty"
+                                    : name.find('/') != std::string::npos ? "it has a '/'"
+                                    : control                             ? "it has a control character"
+                                    : name.front() == '-'                 ? "it begins with a dash"
+                                    : name == "." || name == ".."         ? "it is a folder"
+                                                                          : "it is too long";
+    // A long one would only push the reason off the screen.
+    constexpr std::size_t SHOWN_BYTES = 80;
+    const bool cut = name.size() > SHOWN_BYTES;
+    output_.err("ERROR: '{}{}' is no name of a {}: {}; name a file in {} without its suffix {}\n",
+                escape(std::string_view(name).substr(0, SHOWN_BYTES)), cut ? "..." : "", word(call_.kind), reason,
+                escape(layout_.available_folder(call_.kind)), confgraph::suffix(call_.kind));
+}
+
+}  // namespace tool

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/program.hpp"
+
+#include "common/arguments.hpp"
+#include "common/change.hpp"
+
+#include <confgraph/text.hpp>
+
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+namespace tool {
+
+namespace {
+
+int start(std::string_view name, const std::optional<ChangeOptions> & options, const Program & program,
+          Output & output) {
+    if (!options) {
+        return USAGE;
+    }
+    const auto call = parse_call_name(name);
+    if (!call || !program.answers_to(*call)) {
+        output.err("{} call name unknown\n", confgraph::escape(name));
+        return USAGE;
+    }
+    if (options->help) {
+        program.print_help(*call, output);
+        return DONE;
+    }
+    if (options->version) {
+        output.out("{} (confgraph) {}\n", confgraph::escape(name), confgraph::version());
+        return DONE;
+    }
+    return program.work(*call, *options, output);
+}
+
+int run(int argc, const char * const * argv, const Program & program) {
+    Output usage_output;
+    const auto options = parse_change_options(argc, argv, program.extra, usage_output);
+    usage_output.flush();
+    Output output(options && options->json);
+    int status = start(base_name(argc > 0 ? argv[0] : ""), options, program, output);
+    if (const int error = output.flush(); error != 0) {
+        output.err("ERROR: could not write to standard output: {}; what was to be done is done\n",
+                   std::strerror(error));
+        status = status == DONE ? FAILED : status;
+    }
+    return status;
+}
+
+}  // namespace
+
+int run_program(int argc, const char * const * argv, const Program & program) {
+    prepare_descriptors();
+    return guarded([&] { return run(argc, argv, program); });
+}
+
+}  // namespace tool
