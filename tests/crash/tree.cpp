@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <sched.h>
+#include <stdexcept>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace crash {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string DEBIAN = "/etc/apache2";
+const std::array<const char *, 3> KINDS = {"mods", "conf", "sites"};
+const std::array<const char *, 19> DEFAULT_MODULES = {
+    "access_compat", "alias",       "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host",
+    "authz_user",    "autoindex",   "deflate",    "dir",        "env",        "filter",     "mime",
+    "mpm_event",     "negotiation", "reqtimeout", "setenvif",   "status"};
+const std::array<const char *, 5> DEFAULT_CONFS = {"charset", "localized-error-pages", "other-vhosts-access-log",
+                                                   "security", "serve-cgi-bin"};
+
+bool in_user_namespace = false;
+
+void check(bool ok, const std::string & what) {
+    if (!ok) {
+        throw std::runtime_error(what + ": " + std::strerror(errno));
+    }
+}
+
+std::string read_file(int folder, const char * name) {
+    const int descriptor = ::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    check(descriptor >= 0, name);
+    std::string content;
+    std::array<char, 65536> buffer{};
+    ssize_t count = 0;
+    while ((count = ::read(descriptor, buffer.data(), buffer.size())) > 0) {
+        content.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    ::close(descriptor);
+    return content;
+}
+
+std::string read_link(int folder, const char * name) {
+    std::array<char, 4096> buffer{};
+    const ssize_t size = ::readlinkat(folder, name, buffer.data(), buffer.size());
+    check(size >= 0, name);
+    return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+std::int64_t nanoseconds(const timespec & time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
+
+Node make_node(int folder, const char * name) {
+    struct stat status = {};
+    check(::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0, name);
+    Node node;
+    node.mode = status.st_mode;
+    node.owner = status.st_uid;
+    node.group = status.st_gid;
+    node.identity = {status.st_ino, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+    if (S_ISLNK(status.st_mode)) {
+        node.content = read_link(folder, name);
+    } else if (S_ISREG(status.st_mode) && status.st_size != 0) {
+        node.content = read_file(folder, name);
+    }
+    return node;
+}
+
+/// Adds a folder and all below it, but not what lies in folders that "skip" says yes to.
+void walk(int parent, const char * name, const std::string & path,
+          const std::function<bool(const std::string &)> & skip, Snapshot & snapshot) {
+    snapshot.emplace(path, make_node(parent, name));
+    if (skip(path)) {
+        return;
+    }
+    const int descriptor = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    check(descriptor >= 0, path);
+    DIR * folder = ::fdopendir(descriptor);
+    check(folder != nullptr, path);
+    while (const dirent * entry = ::readdir(folder)) {
+        if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) {
+            continue;
+        }
+        const std::string below = path.empty() ? entry->d_name : path + "/" + entry->d_name;
+        bool is_folder = entry->d_type == DT_DIR;
+        if (entry->d_type == DT_UNKNOWN) {
+            struct stat status = {};
+            check(::fstatat(descriptor, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0, below);
+            is_folder = S_ISDIR(status.st_mode);
+        }
+        if (is_folder) {
+            walk(descriptor, entry->d_name, below, skip, snapshot);
+        } else {
+            snapshot.emplace(below, make_node(descriptor, entry->d_name));
+        }
+    }
+    ::closedir(folder);
+}
+
+std::map<std::string, std::string> read_enabled(const std::string & path, bool modules) {
+    std::map<std::string, std::string> view;
+    DIR * folder = ::opendir(path.c_str());
+    check(folder != nullptr, path);
+    while (const dirent * entry = ::readdir(folder)) {
+        const std::string name = entry->d_name;
+        // As a server's mods-enabled/*.load: the star matches no leading dot.
+        if (name.starts_with('.') || (!name.ends_with(".conf") && !(modules && name.ends_with(".load")))) {
+            continue;
+        }
+        struct stat status = {};
+        const int descriptor = ::dirfd(folder);
+        check(::fstatat(descriptor, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0, name);
+        std::string target = S_ISLNK(status.st_mode) ? read_link(descriptor, entry->d_name) : "file";
+        if (::fstatat(descriptor, entry->d_name, &status, 0) != 0) {
+            target += " (dangling)";
+        }
+        view.emplace(name, std::move(target));
+    }
+    ::closedir(folder);
+    return view;
+}
+
+void write_file(const std::string & path, const std::string & content) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << content;
+    file.close();
+    check(file.good(), path);
+}
+
+}  // namespace
+
+std::string Node::text() const {
+    if (S_ISLNK(mode)) {
+        return "-> " + content;
+    }
+    std::array<char, 16> octal{};
+    std::snprintf(octal.data(), octal.size(), "%04o", static_cast<unsigned>(mode & 07777));
+    return std::string(S_ISDIR(mode)   ? "folder "
+                       : S_ISREG(mode) ? "file "
+                                       : "special ") +
+           octal.data() + " of " + std::to_string(owner) +
+           (content.empty() ? "" : ", " + std::to_string(content.size()) + " bytes");
+}
+
+std::set<std::string> View::mpms() const {
+    std::set<std::string> names;
+    for (const auto & [name, target] : modules) {
+        // By what is loaded: a link may be re-pointed before it is renamed.
+        const std::string loaded = target == "file" ? name : target.substr(target.rfind('/') + 1);
+        if (name.ends_with(".load") && loaded.starts_with("mpm_")) {
+            names.insert(loaded);
+        }
+    }
+    return names;
+}
+
+Tree::Tree(std::string root, Place place) : root_(std::move(root)), place_(place) {
+    content_ = root_ + (place == Place::OVERLAY ? "/lower" : "/tree");
+    const std::string conf = content_ + "/conf";
+    fs::create_directories(conf);
+    for (const char * name : {"/tree", "/run", "/lock", "/log"}) {
+        fs::create_directories(root_ + name);
+    }
+    fs::create_directories(content_ + "/state");
+    fs::create_directories(content_ + "/tmp");
+    for (const std::string kind : KINDS) {
+        fs::create_directories(conf + "/" + kind + "-available");
+        for (const auto & entry : fs::directory_iterator(DEBIAN + "/" + kind + "-available")) {
+            fs::copy(entry.path(), conf + "/" + kind + "-available/" + entry.path().filename().string(),
+                     fs::copy_options::copy_symlinks);
+        }
+        fs::create_directories(conf + "/" + kind + "-enabled");
+    }
+    for (const std::string file : {"apache2.conf", "magic"}) {
+        fs::copy(DEBIAN + "/" + file, conf + "/" + file);
+    }
+    // Only loopback, though nothing listens: the server looks at the addresses.
+    write("ports.conf", "ServerName localhost\nListen 127.0.0.1:8080\n");
+    std::string envvars;
+    for (const auto & [name, value] : server_environment()) {
+        if (name.starts_with("APACHE_") && name != "APACHE_CONFDIR" && name != "APACHE_STATE_DIRECTORY") {
+            envvars += "export " + name + "=" + value + "\n";
+        }
+    }
+    write("envvars", envvars + "export LANG=C\n");
+    if (place == Place::SYMLINK) {
+        fs::rename(conf + "/mods-enabled", conf + "/mods-chosen");
+        fs::create_directory_symlink("mods-chosen", conf + "/mods-enabled");
+    }
+    if (place == Place::SUBFOLDER) {
+        fs::create_directory(conf + "/mods-enabled/attic");
+        write("mods-enabled/attic/old.load", "# kept for later\n");
+    }
+    for (const char * module : DEFAULT_MODULES) {
+        enable_module(module);
+    }
+    for (const std::string name : DEFAULT_CONFS) {
+        enable("conf", name + ".conf");
+        marker("conf", "enabled_by_maint", name);
+    }
+    enable("sites", "000-default.conf");
+    marker("site", "enabled_by_maint", "000-default");
+}
+
+Tree::~Tree() {
+    for (auto mount = mounts_.rbegin(); mount != mounts_.rend(); ++mount) {
+        ::umount2(mount->c_str(), MNT_DETACH);
+    }
+    remove_all(root_);
+}
+
+std::map<std::string, std::string> Tree::environment() const {
+    return {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+            {"LC_ALL", "C"},
+            {"TMPDIR", path() + "/tmp"},
+            {"APACHE_CONFDIR", conf()},
+            {"APACHE_STATE_DIRECTORY", state()}};
+}
+
+std::map<std::string, std::string> Tree::server_environment() const {
+    std::map<std::string, std::string> variables = environment();
+    variables.merge(std::map<std::string, std::string>{{"APACHE_RUN_USER", "www-data"},
+                                                       {"APACHE_RUN_GROUP", "www-data"},
+                                                       {"APACHE_PID_FILE", root_ + "/run/apache2.pid"},
+                                                       {"APACHE_RUN_DIR", root_ + "/run"},
+                                                       {"APACHE_LOCK_DIR", root_ + "/lock"},
+                                                       {"APACHE_LOG_DIR", root_ + "/log"}});
+    return variables;
+}
+
+void Tree::enable_module(const std::string & name) {
+    enable("mods", name + ".load");
+    if (fs::exists(content_ + "/conf/mods-available/" + name + ".conf")) {
+        enable("mods", name + ".conf");
+    }
+    marker("module", "enabled_by_maint", name);
+}
+
+void Tree::disable_module(const std::string & name) {
+    for (const char * suffix : {".load", ".conf"}) {
+        fs::remove(content_ + "/conf/mods-enabled/" + name + suffix);
+    }
+    fs::remove(content_ + "/state/module/enabled_by_maint/" + name);
+}
+
+void Tree::enable(const std::string & folder, const std::string & file) {
+    if (!fs::exists(content_ + "/conf/" + folder + "-available/" + file)) {
+        throw std::runtime_error(folder + "-available/" + file + " is missing: is Debian's apache2 installed?");
+    }
+    fs::create_symlink("../" + folder + "-available/" + file, content_ + "/conf/" + folder + "-enabled/" + file);
+}
+
+void Tree::marker(const std::string & kind, const std::string & marker, const std::string & name) {
+    const std::string folder = content_ + "/state/" + kind + "/" + marker;
+    fs::create_directories(folder);
+    write_file(folder + "/" + name, "");
+}
+
+void Tree::write(const std::string & path, const std::string & content) {
+    write_file(content_ + "/conf/" + path, content);
+}
+
+void Tree::mount_overlay() const {
+    fs::create_directories(root_ + "/upper");
+    fs::create_directories(root_ + "/work");
+    const std::string options = "lowerdir=" + root_ + "/lower,upperdir=" + root_ + "/upper,workdir=" + root_ + "/work" +
+                                (in_user_namespace ? ",userxattr" : "");
+    check(::mount("overlay", path().c_str(), "overlay", 0, options.c_str()) == 0, "mount overlay");
+}
+
+void Tree::seal() {
+    if (place_ == Place::OVERLAY) {
+        mount_overlay();
+        mounts_.push_back(path());
+    } else if (place_ == Place::BIND) {
+        const std::string folder = conf() + "/mods-enabled";
+        fs::rename(folder, root_ + "/mounted");
+        fs::create_directory(folder);
+        check(::mount((root_ + "/mounted").c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) == 0, "mount --bind");
+        mounts_.push_back(folder);
+    } else if (place_ == Place::STATE_ELSEWHERE) {
+        fs::rename(state(), root_ + "/kept");
+        fs::create_directory(state());
+        mount_memory(state());
+        mounts_.push_back(state());
+        fs::copy(root_ + "/kept", state(), fs::copy_options::recursive);
+    }
+    initial_ = snapshot();
+    walk(
+        AT_FDCWD, conf().c_str(), "", [](const std::string & path) { return path.ends_with("-enabled"); }, available_);
+}
+
+void Tree::restore() {
+    if (place_ == Place::OVERLAY) {
+        // A folder that was changed once would no longer lie in the lower layer alone.
+        check(::umount2(path().c_str(), MNT_DETACH) == 0, "umount");
+        remove_all(root_ + "/upper");
+        remove_all(root_ + "/work");
+        mount_overlay();
+        return;
+    }
+    const Snapshot now = snapshot();
+    for (auto one = now.rbegin(); one != now.rend(); ++one) {
+        const auto wanted = initial_.find(one->first);
+        if (wanted == initial_.end() || (wanted->second.mode & S_IFMT) != (one->second.mode & S_IFMT) ||
+            (!S_ISDIR(one->second.mode) && !wanted->second.same(one->second))) {
+            remove_all(path() + "/" + one->first);
+        }
+    }
+    for (const auto & [name, node] : initial_) {
+        const std::string place = path() + "/" + name;
+        struct stat status = {};
+        const bool exists = ::lstat(place.c_str(), &status) == 0;
+        if (!exists && S_ISLNK(node.mode)) {
+            check(::symlink(node.content.c_str(), place.c_str()) == 0, place);
+        } else if (!exists && S_ISDIR(node.mode)) {
+            check(::mkdir(place.c_str(), 0700) == 0, place);
+        } else if (!exists) {
+            write_file(place, node.content);
+        }
+        if (!exists || status.st_uid != node.owner || status.st_gid != node.group) {
+            check(::lchown(place.c_str(), node.owner, node.group) == 0, place);
+        }
+        if (!S_ISLNK(node.mode) && (!exists || status.st_mode != node.mode)) {
+            check(::chmod(place.c_str(), node.mode & 07777) == 0, place);
+        }
+    }
+}
+
+Snapshot Tree::snapshot() const {
+    Snapshot snapshot;
+    walk(
+        AT_FDCWD, path().c_str(), "", [](const std::string & path) { return path.ends_with("-available"); }, snapshot);
+    return snapshot;
+}
+
+View Tree::view() const {
+    return {read_enabled(conf() + "/mods-enabled", true), read_enabled(conf() + "/conf-enabled", false),
+            read_enabled(conf() + "/sites-enabled", false)};
+}
+
+bool Tree::available_untouched() const {
+    Snapshot now;
+    walk(
+        AT_FDCWD, conf().c_str(), "", [](const std::string & path) { return path.ends_with("-enabled"); }, now);
+    for (const auto & [name, node] : available_) {
+        const auto same = now.find(name);
+        if (name.find("-available/") != std::string::npos && (same == now.end() || !same->second.same(node))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void enter_namespace() {
+    const uid_t user = ::geteuid();
+    const gid_t group = ::getegid();
+    in_user_namespace = user != 0;
+    check(::unshare(CLONE_NEWNS | (in_user_namespace ? CLONE_NEWUSER : 0)) == 0, "unshare");
+    if (in_user_namespace) {
+        write_file("/proc/self/setgroups", "deny");
+        write_file("/proc/self/uid_map", "0 " + std::to_string(user) + " 1");
+        write_file("/proc/self/gid_map", "0 " + std::to_string(group) + " 1");
+    }
+    check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount --make-rprivate /");
+}
+
+void mount_memory(const std::string & folder) {
+    check(::mount("tmpfs", folder.c_str(), "tmpfs", 0, "mode=0755") == 0, "mount tmpfs");
+}
+
+void remove_all(const std::string & path) { fs::remove_all(path); }
+
+}  // namespace crash
