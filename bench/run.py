@@ -63,7 +63,7 @@ def duration(seconds: float) -> str:
 class Bench:
     def __init__(self, prefix: pathlib.Path, build: pathlib.Path, work: pathlib.Path, copies: Copies | None, quick: bool):
         self.copies = copies
-        self._switches = 0
+        self._switches_left = 0
         self.a2enmod = str(prefix / "sbin" / "a2enmod")
         self.a2ensite = str(prefix / "sbin" / "a2ensite")
         self.a2mpm = str(prefix / "sbin" / "a2mpm")
@@ -113,14 +113,19 @@ class Bench:
         return [Row("mpm", "a2mpm event (is enabled)", duration(pairs.medians()[0]), f"baseline {duration(pairs.medians()[1])}", pairs.ratio(),
                     at_most=1.6)]
 
-    def _switch(self, to_prefork: list[list[str]], to_event: list[list[str]]) -> float:
-        """The time of a switch: half of one to prefork and the one back."""
-        if self._switches % SWITCHES_IN_ONE_PLACE == 0:
+    def _make_room(self) -> None:
+        """Goes on in a fresh file system when it is time."""
+        if self._switches_left == 0:
+            self._switches_left = SWITCHES_IN_ONE_PLACE
             self.copies.renew()
             # The first switch on a machine makes the lock file and the folders of the markers.
             for mpm in ("prefork", "event"):
                 Command([self.a2mpm, "-q", "--no-test", mpm], environment()).seconds()
-        self._switches += 2
+
+    def _switch(self, to_prefork: list[list[str]], to_event: list[list[str]]) -> float:
+        """The time of a switch: half of one to prefork and the one back."""
+        self._make_room()
+        self._switches_left -= 2
         seconds = 0.0
         for mpm, commands in (("prefork", to_prefork), ("event", to_event)):
             seconds += sum(Command(command, environment()).seconds() for command in commands)
@@ -162,6 +167,7 @@ class Bench:
                     pairs.ratio(), at_most=1.5)]
 
         def ordered() -> float:
+            self._make_room()
             with mounted_on_itself(f"{CONFIG}/mods-enabled"):
                 return self._a2mpm("--no-test", "--no-sync")
 
