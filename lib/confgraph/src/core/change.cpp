@@ -2,6 +2,7 @@
 #include "core/change.hpp"
 
 #include "core/catalog.hpp"
+#include "core/relative_path.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +13,6 @@
 namespace confgraph::core {
 
 namespace {
-
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::size_t marker_of(std::string_view path) {
     path.remove_suffix(last_part(path).size() + 1);

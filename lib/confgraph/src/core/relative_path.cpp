@@ -37,6 +37,16 @@ std::string clean_path(std::string_view path) {
     return result;
 }
 
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string parent_folder(std::string_view path) {
+    const auto slash = path.rfind('/');
+    if (slash == std::string_view::npos) {
+        return ".";
+    }
+    return std::string(path.substr(0, std::max<std::size_t>(slash, 1)));
+}
+
 std::string absolute_path(std::string_view path, std::string_view working_directory) {
     if (path.starts_with('/')) {
         return clean_path(path);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <utility>
+#include <vector>
 
 namespace confgraph::io {
 
@@ -87,47 +88,43 @@ Result<FoundJournal> read_journal(const FileReader & files, const core::Layout &
     return FoundJournal{.exists = true, .journal = std::move(parsed.journal)};
 }
 
-Result<JournalFile> JournalFile::create(const core::Layout & layout, const core::Journal & journal) {
-    const std::string path = work_folder(layout) + "/" + core::journal_name(journal.folders.config);
-    auto folder = Folder::open(work_folder(layout), false);
+Result<JournalFile> JournalFile::open(const std::string & path, int flags) {
+    auto folder = Folder::open(core::parent_folder(path), false);
     if (!folder) {
         return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, path, folder.error().value);
     }
-    std::string name = path.substr(path.rfind('/') + 1);
-    Descriptor file(uninterrupted([&] {
-        return ::openat(folder.value().descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    }));
+    std::string name(core::last_part(path));
+    Descriptor file(uninterrupted(
+        [&] { return ::openat(folder.value().descriptor(), name.c_str(), flags | O_WRONLY | O_CLOEXEC, 0644); }));
     if (!file.open()) {
         return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, path, errno);
-    }
-    // Readers need no privileges, whatever the file mode creation mask is.
-    auto written = uninterrupted([&] { return ::fchmod(file.value(), 0644); }) < 0
-                       ? IoResult<Done>(Errno{errno})
-                       : write_all(file.value(), core::write_journal(journal));
-    if (!written) {
-        const auto removed = folder.value().remove(name);
-        std::vector<std::string> left;
-        if (!removed) {
-            left.push_back(path);
-        }
-        return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, path, written.error().value, std::move(left));
     }
     return JournalFile(std::move(folder).value(), std::move(file), std::move(name), path);
 }
 
+Result<JournalFile> JournalFile::create(const core::Layout & layout, const core::Journal & journal) {
+    auto created = open(work_folder(layout) + "/" + core::journal_name(journal.folders.config), O_CREAT | O_EXCL);
+    if (!created) {
+        return created;
+    }
+    const JournalFile & journal_file = created.value();
+    // Readers need no privileges, whatever the file mode creation mask is.
+    const auto written = uninterrupted([&] { return ::fchmod(journal_file.file_.value(), 0644); }) < 0
+                             ? IoResult<Done>(Errno{errno})
+                             : write_all(journal_file.file_.value(), core::write_journal(journal));
+    if (!written) {
+        std::vector<std::string> left;
+        if (!journal_file.remove()) {
+            left.push_back(journal_file.path_);
+        }
+        return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, journal_file.path_, written.error().value,
+                                std::move(left));
+    }
+    return created;
+}
+
 Result<JournalFile> JournalFile::open(const FileReader & files, const core::Layout & layout) {
-    const std::string path = journal_path(files, layout);
-    auto folder = Folder::open(work_folder(layout), false);
-    if (!folder) {
-        return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, path, folder.error().value);
-    }
-    std::string name = path.substr(path.rfind('/') + 1);
-    Descriptor file(uninterrupted(
-        [&] { return ::openat(folder.value().descriptor(), name.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW); }));
-    if (!file.open()) {
-        return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, path, errno);
-    }
-    return JournalFile(std::move(folder).value(), std::move(file), std::move(name), path);
+    return open(journal_path(files, layout), O_NOFOLLOW);
 }
 
 Result<Done> JournalFile::set_word(core::JournalWord word) const {
@@ -151,7 +148,7 @@ Result<Done> JournalFile::sync() const {
 Result<Done> JournalFile::sync_folder() const {
     const auto flushed = folder_.sync();
     if (!flushed) {
-        return core::make_error(ErrorCode::CANNOT_FLUSH, path_.substr(0, path_.rfind('/')), flushed.error().value);
+        return core::make_error(ErrorCode::CANNOT_FLUSH, core::parent_folder(path_), flushed.error().value);
     }
     return Done{};
 }

@@ -2,6 +2,7 @@
 #include "io/lock.hpp"
 
 #include "core/error.hpp"
+#include "core/relative_path.hpp"
 #include "core/text.hpp"
 #include "io/folder.hpp"
 #include "io/posix_file_system.hpp"
@@ -153,8 +154,7 @@ IoResult<Done> create_folders(const std::string & path, std::vector<std::string>
 
 Result<Done> sync_parents(const std::vector<std::string> & made) {
     for (const std::string & folder : made) {
-        const auto slash = folder.rfind('/');
-        const std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : folder.substr(0, slash);
+        const std::string parent = core::parent_folder(folder);
         const auto opened = Folder::open(parent, true);
         const auto flushed = opened ? opened.value().sync() : IoResult<Done>(opened.error());
         if (!flushed) {

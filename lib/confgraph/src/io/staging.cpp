@@ -2,6 +2,7 @@
 #include "io/staging.hpp"
 
 #include "core/error.hpp"
+#include "core/relative_path.hpp"
 #include "io/attributes.hpp"
 #include "io/link_writer.hpp"
 
@@ -50,9 +51,8 @@ Staging::Staging(std::string enabled_folder) : enabled_path_(std::move(enabled_f
     while (path.size() > 1 && path.ends_with('/')) {
         path.remove_suffix(1);
     }
-    const auto slash = path.rfind('/');
-    base_ = path.substr(slash + 1);
-    parent_path_ = slash == std::string_view::npos ? "." : slash == 0 ? "/" : std::string(path.substr(0, slash));
+    base_ = core::last_part(path);
+    parent_path_ = core::parent_folder(path);
     name_ = "." + base_ + ".confgraph";
     path_ = parent_path_ + "/" + name_;
 }
@@ -272,18 +272,8 @@ IoResult<Done> Staging::open_parent() {
 
 bool Staging::is_taken() {
     struct stat status {};
-    if (::lstat(path_.c_str(), &status) != 0) {
-        return false;
-    }
-    if (!open_parent()) {
-        return true;
-    }
-    const auto found = parent_->open_in(name_);
-    if (!found || !is_own(found.value())) {
-        return true;
-    }
-    const auto copy = is_copy(found.value());
-    return !copy || !copy.value() || !clean_up_leftover();
+    const auto exists = [&] { return ::lstat(path_.c_str(), &status) == 0; };
+    return exists() && (!clean_up_leftover() || exists());
 }
 
 /// A copy belongs to whom the enabled folder belongs, or, while it is being made, to this user.
@@ -297,13 +287,12 @@ bool Staging::is_own(const Folder & folder) const {
 
 /// Whether there is nothing in a folder but links, and files that the enabled folder has too: what can be lost without
 /// a loss.
-IoResult<bool> Staging::is_copy(const Folder & folder) const {
-    const auto entries = folder.list();
+IoResult<bool> Staging::is_copy(const Folder & folder, const std::vector<FolderEntry> & entries) const {
     const auto enabled = parent_->open_in(base_);
-    if (!entries || !enabled) {
-        return entries ? enabled.error() : entries.error();
+    if (!enabled) {
+        return enabled.error();
     }
-    for (const FolderEntry & entry : entries.value()) {
+    for (const FolderEntry & entry : entries) {
         struct stat here {};
         struct stat there {};
         if (::fstatat(folder.descriptor(), entry.name.c_str(), &here, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -332,10 +321,13 @@ IoResult<Done> Staging::clean_up_leftover() {
     if (!is_own(copy.value())) {
         return Done{};
     }
-    const auto certain = is_copy(copy.value());
     const auto entries = copy.value().list();
-    if (!certain || !entries) {
-        return certain ? entries.error() : certain.error();
+    if (!entries) {
+        return entries.error();
+    }
+    const auto certain = is_copy(copy.value(), entries.value());
+    if (!certain) {
+        return certain.error();
     }
     if (!certain.value()) {
         return Done{};

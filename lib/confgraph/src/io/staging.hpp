@@ -69,7 +69,7 @@ private:
     Result<Obstacle> failed(const Errno & error);
     IoResult<Done> open_parent();
     [[nodiscard]] bool is_own(const Folder & folder) const;
-    [[nodiscard]] IoResult<bool> is_copy(const Folder & folder) const;
+    [[nodiscard]] IoResult<bool> is_copy(const Folder & folder, const std::vector<FolderEntry> & entries) const;
     IoResult<Done> rescue(const Folder & folder, const FolderEntry & entry) const;
 
     std::string enabled_path_;
