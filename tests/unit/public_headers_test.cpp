@@ -2,8 +2,10 @@
 // The library as its users see it: public headers only, linked with the shared library.
 #include <confgraph/catalog.hpp>
 #include <confgraph/check.hpp>
+#include <confgraph/dpkg.hpp>
 #include <confgraph/error.hpp>
 #include <confgraph/layout.hpp>
+#include <confgraph/maintainer_script.hpp>
 #include <confgraph/plan.hpp>
 #include <confgraph/request.hpp>
 #include <confgraph/server.hpp>
@@ -255,6 +257,64 @@ TEST_CASE("errors say what, where and why") {
     CHECK(copy.code() == ErrorCode::CANNOT_READ);
     CHECK(copy.path() == configuration.folder.at("conf/mods-available/a.load"));
     CHECK(copy.system_error() == ENOTDIR);
+}
+
+TEST_CASE("a maintainer script decides by what was read") {
+    const Configuration configuration;
+    const auto script = MaintainerScript::parse("postinst configure 1.0");
+    REQUIRE(script);
+    const MaintainerScript copy = *script;
+    CHECK(copy.script() == Script::POSTINST);
+    CHECK(copy.name() == "postinst");
+    CHECK(copy.method() == "configure");
+    CHECK(copy.argument() == "1.0");
+    CHECK(copy.needs_action(true));
+    CHECK_FALSE(copy.needs_action(false));
+    CHECK(copy.decide(Action::ENABLE, std::nullopt) == Decision::ENABLE);
+    REQUIRE(commit(Configuration::layout(), configuration.plan_for(enable({"a"})), CommitOptions()));
+    const auto catalog = Catalog::read_names(Configuration::layout(), Kind::MODULE, {"a"});
+    REQUIRE(catalog);
+    CHECK(copy.decide(Action::ENABLE, catalog.value().find(Kind::MODULE, "a")) == Decision::ENABLED);
+    CHECK_FALSE(MaintainerScript::parse("postinst"));
+}
+
+TEST_CASE("dpkg's database is asked for a package") {
+    const Configuration configuration;
+    const std::string & folder = configuration.folder.at("dpkg");
+    const auto missing = DpkgPackage::find(folder, "apache2");
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().system_error() == ENOENT);
+    configuration.folder.add_file("dpkg/status", "Package: apache2\nStatus: install ok installed\nProvides: httpd\n\n");
+    const auto found = DpkgPackage::find(folder, "apache2");
+    REQUIRE(found);
+    REQUIRE(found.value());
+    const DpkgPackage copy = *found.value();
+    CHECK(copy.configured());
+    CHECK(copy.state() == "installed");
+    CHECK(copy.provides() == "httpd");
+    CHECK_FALSE(DpkgPackage::find(folder, "nginx").value());
+    REQUIRE(::setenv("DPKG_ADMINDIR", folder.c_str(), 1) == 0);
+    CHECK(dpkg_admin_folder() == folder);
+    REQUIRE(::unsetenv("DPKG_ADMINDIR") == 0);
+    CHECK(dpkg_admin_folder() == "/var/lib/dpkg");
+}
+
+TEST_CASE("the server is asked for its word on the configuration") {
+    const Configuration configuration;
+    configuration.folder.add_file("accept", "#!/bin/sh\nexit 0\n");
+    configuration.folder.add_file("refuse", "#!/bin/sh\necho no such directive >&2\nexit 1\n");
+    for (const char * server : {"accept", "refuse"}) {
+        std::filesystem::permissions(configuration.folder.at(server), std::filesystem::perms::owner_all);
+    }
+    const Layout layout = Configuration::layout();
+    REQUIRE(::setenv("APACHE_HTTPD", configuration.folder.at("accept").c_str(), 1) == 0);
+    CHECK(test_configuration(layout));
+    REQUIRE(::setenv("APACHE_HTTPD", configuration.folder.at("refuse").c_str(), 1) == 0);
+    const auto refused = test_configuration(layout);
+    REQUIRE(::unsetenv("APACHE_HTTPD") == 0);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code() == ErrorCode::SERVER_REFUSED);
+    CHECK(refused.error().text() == "no such directive\n");
 }
 
 TEST_CASE("small helpers") {

@@ -28,6 +28,9 @@ void print_help(const tool::CallName & call, tool::Output & output) {
     output.out("      --json          print plan and outcome as JSON, and text on standard error\n");
     output.out("      --explain       say why each step is needed\n");
     output.out("      --no-sync       do not flush to the disk: a power cut may lose the change\n");
+    output.out("      --script=WORDS  called by a maintainer script: see apache2-maintscript-helper(7)\n");
+    output.out("      --asked         with --script: it did something before that the server should know\n");
+    output.out("      --then=ACTION   with --script: what the server is to do (restart, reload)\n");
     output.out("      --wait=SECONDS  how long to wait for another command to finish (60); 0: not at all\n");
     output.out("      --help          print this help\n");
     output.out("      --version       print the version\n\n");

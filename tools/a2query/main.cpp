@@ -3,6 +3,7 @@
 #include "common/output.hpp"
 #include "options.hpp"
 #include "queries.hpp"
+#include "script_queries.hpp"
 
 #include <confgraph/layout.hpp>
 #include <confgraph/text.hpp>
@@ -22,10 +23,13 @@ std::string_view instance_of(std::string_view name) {
     return name.starts_with(PREFIX) ? name.substr(PREFIX.size()) : std::string_view();
 }
 
+bool asks_for_configuration(const Options & options) {
+    return options.module || options.site || options.conf || options.why || options.graph || options.mpm ||
+           options.api || options.server_version || options.module_folder || options.list_available || options.check;
+}
+
 bool asks_nothing(const Options & options) {
-    return !options.module && !options.site && !options.conf && !options.why && !options.graph && !options.mpm &&
-           !options.api && !options.server_version && !options.module_folder && !options.list_available &&
-           !options.check;
+    return !asks_for_configuration(options) && !options.configured && !options.script.given();
 }
 
 int start(std::string_view name, const std::optional<Options> & options, tool::Output & output) {
@@ -37,7 +41,13 @@ int start(std::string_view name, const std::optional<Options> & options, tool::O
         return FOUND;
     }
     int status = FOUND;
-    if (!asks_nothing(*options)) {
+    if (options->configured) {
+        status = answer_configured(*options->configured, options->quiet, output);
+    }
+    if (options->script.given() && status == FOUND) {
+        status = answer_script(options->script, instance_of(name), output);
+    }
+    if (asks_for_configuration(*options) && status == FOUND) {
         const std::string_view instance = instance_of(name);
         auto found = confgraph::Layout::from_environment(instance);
         if (!found && !options->quiet) {

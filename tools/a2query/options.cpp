@@ -9,6 +9,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace a2query {
 
@@ -22,23 +23,21 @@ constexpr std::array<std::pair<std::string_view, GraphFormat>, 3> GRAPH_FORMATS 
 std::optional<Options> parse_options(int argc, const char * const * argv, tool::Output & output) {
     Options options;
     std::optional<std::string> graph;
-    const auto operands = tool::parse_arguments(argc, argv,
-                                                {{"-M", &options.mpm},
-                                                 {"-a", &options.api},
-                                                 {"-v", &options.server_version},
-                                                 {"-d", &options.module_folder},
-                                                 {"-q", &options.quiet},
-                                                 {"-h,--help", &options.help},
-                                                 {"--json", &options.json},
-                                                 {"--list-available", &options.list_available},
-                                                 {"--check", &options.check},
-                                                 {"--version", &options.version}},
-                                                {{"-m", &options.module, true},
-                                                 {"-s", &options.site, true},
-                                                 {"-c", &options.conf, true},
-                                                 {"--why", &options.why},
-                                                 {"--graph", &graph}},
-                                                output);
+    std::vector<tool::Flag> flags = {{"-M", &options.mpm},
+                                     {"-a", &options.api},
+                                     {"-v", &options.server_version},
+                                     {"-d", &options.module_folder},
+                                     {"-q", &options.quiet},
+                                     {"-h,--help", &options.help},
+                                     {"--json", &options.json},
+                                     {"--list-available", &options.list_available},
+                                     {"--check", &options.check},
+                                     {"--version", &options.version}};
+    std::vector<tool::ValueOption> values = {{"-m", &options.module, true}, {"-s", &options.site, true},
+                                             {"-c", &options.conf, true},   {"--why", &options.why},
+                                             {"--graph", &graph},           {"--configured", &options.configured}};
+    options.script.add_to(flags, values);
+    const auto operands = tool::parse_arguments(argc, argv, flags, values, output);
     if (!operands) {
         return std::nullopt;
     }
@@ -78,6 +77,10 @@ void print_help(tool::Output & output) {
         "      --why NAME        which enabled entries need the module NAME\n"
         "      --check           everything that is wrong with the enabled set\n"
         "      --graph=FORMAT    the modules' dependencies as dot, svg or mermaid\n"
+        "      --configured PKG  has dpkg configured the package PKG\n"
+        "      --script WORDS    does the server have to learn of what a maintainer script did\n"
+        "      --asked           with --script: it did something before that the server should know\n"
+        "      --then ACTION     with --script: may the server do that now (restart, reload)\n"
         "  -h, --help            print this help\n"
         "      --version         print the version\n"
         "\n"

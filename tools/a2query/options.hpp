@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/output.hpp"
+#include "common/script_call.hpp"
 
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ struct Options {
     std::optional<std::string> conf;
     std::optional<std::string> why;
     std::optional<GraphFormat> graph;
+    /// A package whose state is asked for.
+    std::optional<std::string> configured;
+    tool::ScriptOptions script;
     bool mpm = false;
     bool api = false;
     bool server_version = false;

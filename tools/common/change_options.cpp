@@ -31,18 +31,14 @@ std::optional<ChangeOptions> parse_change_options(int argc, const char * const *
                                                   Output & output) {
     ChangeOptions options;
     std::optional<std::string> wait;
-    auto names = parse_arguments(argc, argv,
-                                 {{"-q,--quiet", &options.quiet},
-                                  {"-f,--force", &options.force},
-                                  {"-m,--maintmode", &options.maintmode},
-                                  {"-n,--dry-run", &options.dry_run},
-                                  {"--json", &options.json},
-                                  {"--explain", &options.explain},
-                                  {"--no-sync", &options.no_sync},
-                                  {"--help", &options.help},
-                                  {"--version", &options.version},
-                                  {extra.names, &(options.*extra.on)}},
-                                 {{"--wait", &wait}}, output);
+    std::vector<Flag> flags = {
+        {"-q,--quiet", &options.quiet},     {"-f,--force", &options.force}, {"-m,--maintmode", &options.maintmode},
+        {"-n,--dry-run", &options.dry_run}, {"--json", &options.json},      {"--explain", &options.explain},
+        {"--no-sync", &options.no_sync},    {"--help", &options.help},      {"--version", &options.version},
+        {extra.names, &(options.*extra.on)}};
+    std::vector<ValueOption> values = {{"--wait", &wait}};
+    options.script.add_to(flags, values);
+    auto names = parse_arguments(argc, argv, flags, values, output);
     if (!names) {
         return std::nullopt;
     }

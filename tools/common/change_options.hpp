@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/output.hpp"
+#include "common/script_call.hpp"
 
 #include <chrono>
 #include <optional>
@@ -24,6 +25,7 @@ struct ChangeOptions {
     bool help = false;
     bool version = false;
     std::chrono::seconds wait{60};
+    ScriptOptions script;
     std::vector<std::string> names;
 };
 

@@ -29,6 +29,11 @@ std::string & Output::select(int descriptor) {
 void Output::document(std::string_view text) { select(1).append(text); }
 
 int Output::flush() {
+    if (collected_ != nullptr) {
+        collected_->append(pending_);
+        pending_.clear();
+        return 0;
+    }
     std::string_view rest = pending_;
     while (!rest.empty()) {
         const ssize_t written = ::write(descriptor_, rest.data(), rest.size());

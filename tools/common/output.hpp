@@ -15,6 +15,8 @@ class Output {
 public:
     /// With text_to_stderr, out() goes to standard error too, and standard output is left for a document.
     explicit Output(bool text_to_stderr = false) : text_to_stderr_(text_to_stderr) {}
+    /// What is said becomes part of a text instead.
+    explicit Output(std::string & collected) : text_to_stderr_(false), collected_(&collected) {}
     Output(const Output &) = delete;
     Output & operator=(const Output &) = delete;
     ~Output() { flush(); }
@@ -41,6 +43,7 @@ private:
     bool text_to_stderr_;
     int descriptor_ = 1;
     int failure_ = 0;
+    std::string * collected_ = nullptr;
     std::string pending_;
 };
 

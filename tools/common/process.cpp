@@ -14,8 +14,8 @@ namespace tool {
 
 namespace {
 
-/// Starts a program; input and output are what becomes its descriptors 0 and 1, if not negative.
-std::optional<pid_t> start(const std::vector<std::string> & arguments, int input, int output) {
+/// Starts a program; input, output and error are what becomes its descriptors 0, 1 and 2, if not negative.
+std::optional<pid_t> start(const std::vector<std::string> & arguments, int input, int output, int error_output = -1) {
     std::vector<char *> words;
     words.reserve(arguments.size() + 1);
     for (const std::string & argument : arguments) {
@@ -31,6 +31,9 @@ std::optional<pid_t> start(const std::vector<std::string> & arguments, int input
     }
     if (output >= 0) {
         ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    }
+    if (error_output >= 0) {
+        ::posix_spawn_file_actions_adddup2(&actions, error_output, STDERR_FILENO);
     }
     // This process ignores SIGPIPE; others expect it to do what it does.
     sigset_t defaults;
@@ -59,6 +62,13 @@ std::optional<int> wait_for(pid_t child) {
 
 std::optional<int> run(const std::vector<std::string> & arguments, bool output_to_stderr) {
     const auto child = start(arguments, -1, output_to_stderr ? STDERR_FILENO : -1);
+    return child ? wait_for(*child) : std::nullopt;
+}
+
+std::optional<int> run_silently(const std::vector<std::string> & arguments) {
+    const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const auto child = start(arguments, nowhere, nowhere, nowhere);
+    ::close(nowhere);
     return child ? wait_for(*child) : std::nullopt;
 }
 

@@ -13,6 +13,9 @@ namespace tool {
 /// signal's number when one ended it; nothing when it could not be started.
 std::optional<int> run(const std::vector<std::string> & arguments, bool output_to_stderr);
 
+/// Runs a program whose standard streams lead nowhere.
+std::optional<int> run_silently(const std::vector<std::string> & arguments);
+
 /// Runs a program with a text as its standard input and gives what it writes to its standard output; nothing when it
 /// could not be started or failed.
 std::optional<std::string> filter(const std::vector<std::string> & arguments, std::string_view input);

@@ -3,6 +3,7 @@
 
 #include "common/arguments.hpp"
 #include "common/change.hpp"
+#include "common/script_change.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -12,7 +13,25 @@
 
 namespace tool {
 
+using confgraph::Action;
+
 namespace {
+
+int work_for_script(const CallName & call, const ChangeOptions & options, Output & output) {
+    auto script = script_call(options.script, output);
+    if (!script) {
+        return USAGE;
+    }
+    if (options.names.empty() || (call.action == Action::SWITCH && options.names.size() > 1)) {
+        output.err("ERROR: --script needs {}\n", options.names.empty() ? "a name" : "one name");
+        return USAGE;
+    }
+    if (options.dry_run || options.json || options.explain) {
+        output.err("ERROR: --script answers in lines of its own, and not with --dry-run, --json or --explain\n");
+        return USAGE;
+    }
+    return ScriptChange(call, options, *std::move(script), output).run();
+}
 
 int start(std::string_view name, const std::optional<ChangeOptions> & options, const Program & program,
           Output & output) {
@@ -32,7 +51,7 @@ int start(std::string_view name, const std::optional<ChangeOptions> & options, c
         output.out("{} (confgraph) {}\n", confgraph::escape(name), confgraph::version());
         return DONE;
     }
-    return program.work(*call, *options, output);
+    return options->script.given() ? work_for_script(*call, *options, output) : program.work(*call, *options, output);
 }
 
 int run(int argc, const char * const * argv, const Program & program) {

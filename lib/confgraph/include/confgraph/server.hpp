@@ -32,4 +32,9 @@ private:
     std::shared_ptr<const core::Server> impl_;
 };
 
+/// Asks the server whether it accepts its configuration (`apache2 -t`, in the environment that the envvars file makes):
+/// starts it, and waits. Fails with SERVER_REFUSED, whose text() are the server's words, and with NOT_A_SERVER where
+/// there is none to ask.
+CONFGRAPH_API Result<Done> test_configuration(const Layout & layout);
+
 }  // namespace confgraph

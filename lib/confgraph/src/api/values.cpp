@@ -8,6 +8,7 @@
 #include "io/environment.hpp"
 #include "io/posix_file_system.hpp"
 #include "io/server.hpp"
+#include "io/server_test.hpp"
 
 #include <confgraph/error.hpp>
 #include <confgraph/layout.hpp>
@@ -82,6 +83,21 @@ Result<Server> Server::read(const Layout & layout) {
 const std::string & Server::version() const { return impl_->version; }
 int Server::mmn_major() const { return impl_->mmn_major; }
 int Server::mmn_minor() const { return impl_->mmn_minor; }
+
+Result<Done> test_configuration(const Layout & layout) {
+    const auto verdict = io::test_server(layout.impl(), {});
+    switch (verdict.answer) {
+        case io::ServerAnswer::ACCEPTS:
+            return Done{};
+        case io::ServerAnswer::REFUSES:
+            return core::make_error(
+                {.code = ErrorCode::SERVER_REFUSED, .path = layout.config_folder(), .text = verdict.words});
+        case io::ServerAnswer::NO_SERVER:
+        case io::ServerAnswer::NOT_PERMITTED:
+            break;
+    }
+    return core::make_error({.code = ErrorCode::NOT_A_SERVER, .path = layout.impl().server});
+}
 
 std::string escape(std::string_view text) { return core::escape(text); }
 std::string_view version() { return CONFGRAPH_VERSION; }

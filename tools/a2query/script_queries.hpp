@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/output.hpp"
+#include "common/script_call.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace a2query {
+
+/// Answers whether dpkg has configured a package: so it has where there is no dpkg. Returns the exit status.
+int answer_configured(const std::string & package, bool quiet, tool::Output & output);
+
+/// Answers the shell library of maintainer scripts: whether the server has to learn of what the script did, or, where
+/// the call names an action, whether the server may do that now. Returns the exit status.
+int answer_script(const tool::ScriptOptions & options, std::string_view instance, tool::Output & output);
+
+}  // namespace a2query
