@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 
 sys.dont_write_bytecode = True  # the source folder stays as it is, the more so when root runs this
 
+from maintscript import MaintainerScript, services_forbidden
 from measure import Command, Pairs
 from trees import CONFIG, Copies, SiteTree, enabled_mpms, enter_namespace, environment, mounted_on_itself
 
@@ -69,6 +70,7 @@ class Bench:
         self.a2mpm = str(prefix / "sbin" / "a2mpm")
         self.a2query = str(prefix / "bin" / "a2query")
         self.helpers = build / "bench"
+        self.prefix = prefix
         self.work = work
         self.quick = quick
         self._trees = 0
@@ -241,10 +243,26 @@ class Bench:
                             at_most=at_most))
         return rows
 
+    def maintscript(self) -> list[Row]:
+        """A package's postinst, as dh_apache2 writes it, where policy-rc.d forbids to touch services: as images are built."""
+        rounds = 10 if self.quick else 40
+        ours = MaintainerScript(self.work / "ours", self.prefix / "share/apache2", [self.prefix / "sbin", self.prefix / "bin"])
+        original = MaintainerScript(self.work / "original", pathlib.Path("/usr/share/apache2"), [])
+        cases = (("enmod, the function alone", "invoke", 8.0, "configure"), ("enmod, the whole script", "postinst", 8.0, "configure"),
+                 ("enmod in an upgrade, the whole script", "postinst", 8.0, "configure 1.0"),
+                 ("switch the MPM, the whole script", "switch", None, "configure"))
+        rows = []
+        for what, script, at_least, arguments in cases:
+            with services_forbidden(self.work):
+                pairs = Pairs(lambda: original.seconds(script, arguments), lambda: ours.seconds(script, arguments), rounds, 2)
+            rows.append(Row("maintscript", f"maintainer script: {what}", duration(pairs.medians()[1]),
+                            f"original {duration(pairs.medians()[0])}", pairs.ratio(), at_least=at_least))
+        return rows
+
     def all(self) -> dict[str, Callable[[], list[Row]]]:
         return {"query-module": self.query_module, "query-mpm": self.query_mpm, "enmod": self.enmod, "mpm": self.mpm,
                 "switch": self.switch, "atomic": self.atomic, "sites": self.sites, "raw": self.raw, "growth": self.growth,
-                "plan": self.plan}
+                "plan": self.plan, "maintscript": self.maintscript}
 
 
 def print_table(rows: list[Row]) -> None:

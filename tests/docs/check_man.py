@@ -31,6 +31,7 @@ PAGES = {
     "a2ensite.8": (["a2ensite", "a2dissite"], A2EN_CODES),
     "a2mpm.8": (["a2mpm"], A2EN_CODES),
     "a2query.1": (["a2query"], A2QUERY_CODES),
+    "apache2-maintscript-helper.7": ([], []),
     "confgraph.7": ([], []),
 }
 # Programs that Debian does not have: nothing to differ from.

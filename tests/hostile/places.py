@@ -136,6 +136,28 @@ def modules_on_a_mount(box: Box) -> None:
              str(box.tools / "a2enmod"), "deep", expected=Expected(status=0, errors=0, added=new))
 
 
+def overlay_that_moves_folders(box: Box) -> None:
+    """An overlay gives links that are copied up other numbers than they had; that is no change by somebody else."""
+    for name in ("mpm_one", "mpm_two", "present"):
+        box.module(name)
+    for name in ("mpm_one", "present"):
+        box.enable(name)
+    script = """mount -t tmpfs tmpfs /mnt && mkdir /mnt/upper /mnt/work && config=$1 && shift &&
+        mount -t overlay -o lowerdir="$config",upperdir=/mnt/upper,workdir=/mnt/work,redirect_dir=on overlay "$config" &&
+        APACHE_HTTPD=/bin/true "$@" && ls -A "$config" "$config/mods-enabled" """
+    result = box.call("/usr/bin/unshare", *NAMESPACE, "--", "sh", "-c", script, "sh", str(box.config), str(box.tools / "a2mpm"),
+                      "--json", "two", expected=Expected(status=0, errors=None, added=marker("mpm_two") | marker("mpm_one", "disabled_by_admin"),
+                                                         contains='"exchange"'))
+    listed = result.out.decode().splitlines()
+    if COPY in listed or "mpm_one.load" in listed or not {"mpm_two.load", "present.load"} <= set(listed):
+        raise Failure(f"the folders hold {listed}")
+
+
+if os.getuid() == 0:
+    # In a user namespace, no overlay moves folders.
+    scenario(overlay_that_moves_folders)
+
+
 @scenario
 def ordinary_user_switches(box: Box) -> None:
     deep(box)

@@ -77,7 +77,8 @@ class Check:
         version = self.options.version
         build_type = (self.options.build_type or "noconfig").lower()
         headers = self.options.source / "lib" / "confgraph" / "include"
-        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query"}
+        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query",
+                 "share/apache2/apache2-maintscript-helper": ""}
         files |= {f"sbin/{name}": "a2enmod" for name in SISTERS}
         files |= {f"{self.libdir}/libconfgraph.so.{version}": "",
                   f"{self.libdir}/libconfgraph.so.0": f"libconfgraph.so.{version}",
@@ -86,7 +87,7 @@ class Check:
         files |= {f"{self.libdir}/cmake/confgraph/{name}.cmake": ""
                   for name in ("confgraphConfig", "confgraphConfigVersion", "confgraphTargets", f"confgraphTargets-{build_type}")}
         files |= {f"include/{path.relative_to(headers)}": "" for path in headers.rglob("*.hpp")}
-        files |= {f"share/man/{page}": "" for page in ("man1/a2query.1", "man7/confgraph.7", "man8/a2mpm.8")}
+        files |= {f"share/man/{page}": "" for page in ("man1/a2query.1", "man7/apache2-maintscript-helper.7", "man7/confgraph.7", "man8/a2mpm.8")}
         files |= {f"share/man/man8/{page}.8": "" for page in PAGES}
         files |= {f"share/man/man8/{page.replace('a2en', 'a2dis')}.8": f"{page}.8" for page in PAGES}
         return files

@@ -13,7 +13,6 @@ namespace tool {
 
 using confgraph::ErrorCode;
 using confgraph::MaintainerScript;
-using confgraph::Script;
 
 namespace {
 

@@ -29,8 +29,11 @@ using confgraph::Lock;
 using confgraph::Notice;
 using confgraph::NoticeCode;
 using confgraph::Plan;
+using confgraph::Reason;
 using confgraph::Request;
 using confgraph::Severity;
+using confgraph::Step;
+using confgraph::StepCode;
 
 namespace {
 
@@ -56,7 +59,7 @@ std::string entry_name(const CallName & call, std::string_view name) {
 }  // namespace
 
 ScriptChange::ScriptChange(const CallName & call, const ChangeOptions & options, ScriptCall script, Output & output)
-    : call_(call), options_(options), script_(std::move(script)), output_(output), answer_(output) {}
+    : call_(call), options_(options), script_(std::move(script)), answer_(output) {}
 
 int ScriptChange::run() {
     auto layout = Layout::from_environment(call_.instance);
@@ -94,6 +97,14 @@ bool ScriptChange::acts_on(const confgraph::MaintainerScript & script, const std
     const std::string shown = confgraph::escape(name);
     const std::string mpm = confgraph::escape(confgraph::mpm_name(name));
     const bool switching = call_.action == Action::SWITCH;
+    // A maintainer script names its own entries: whatever lies beside them is not for it to touch.
+    if (!confgraph::is_entry_name(name) || name.find_first_of("*?[{") != std::string::npos) {
+        answer_.message(
+            "err", "",
+            fmt::format("{}: '{}' is no name of a {}", function(call_.action), shown, long_word(call_.kind)));
+        refused_ = true;
+        return false;
+    }
     if (switching && (!entry || !entry->available())) {
         answer_.message("err", "apache2_switch_mpm: ", fmt::format("MPM {} not found", mpm));
         refused_ = true;
@@ -161,7 +172,6 @@ int ScriptChange::change(std::vector<std::string> names) {
     if (!outcome) {
         return fail(outcome.error());
     }
-    asks_ = asks_ || outcome.value().plan().needs_reload();
     tested_ = outcome.value().test() == confgraph::TestResult::PASSED;
     tell(outcome.value().plan(), request, catalog.value());
     for (const Error & problem : outcome.value().problems()) {
@@ -179,56 +189,53 @@ CommitOptions ScriptChange::commit_options(const Lock & lock) const {
 }
 
 void ScriptChange::tell(const Plan & plan, const Request & request, const Catalog & catalog) {
-    // Markers of what does not exist any more can be purged.
-    const auto harmless = [&](const Notice & notice) { return purge_ && notice.code() == NoticeCode::NOT_FOUND; };
-    const auto notices = plan.notices();
+    for (const Step & step : plan.steps()) {
+        tell_step(step);
+    }
     std::string words;
     Output collected(words);
     NoticeText text(call_, *layout_, catalog, request, true, collected);
-    for (const Notice & notice : notices) {
+    for (const Notice & notice : plan.notices()) {
+        // Markers of what does not exist any more can be purged.
+        const bool harmless = purge_ && notice.code() == NoticeCode::NOT_FOUND;
         if (notice.code() == NoticeCode::EXTERNAL_SERVICE) {
             Output services(true);
             switch_htcacheclean(call_, service_action(call_, plan, notice.subject()), true, services);
-        } else if (notice.severity() == Severity::CHANGE) {
-            tell_change(notice);
-        } else if (notice.severity() != Severity::INFO && !harmless(notice)) {
+        } else if (notice.severity() >= Severity::WARNING && !harmless) {
             text.print(notice);
         }
     }
     collected.flush();
-    const bool refused = plan.refused() && !std::all_of(notices.begin(), notices.end(), [&](const Notice & notice) {
-                             return notice.severity() != Severity::ERROR || harmless(notice);
-                         });
-    answer_.message(refused ? "err" : "warning", fmt::format("{}: ", function(call_.action)), words);
-    if (refused) {
-        refused_ = true;
+    // A file that somebody put in the place of a link must not keep a package from being removed.
+    refused_ = plan.refused() && call_.action != Action::DISABLE;
+    answer_.message(refused_ ? "err" : "warning", fmt::format("{}: ", function(call_.action)), words);
+    if (refused_) {
         tell_stays();
     }
 }
 
-void ScriptChange::tell_change(const Notice & notice) {
-    const std::string subject = confgraph::escape(notice.subject());
-    const std::string_view kind = long_word(call_.kind);
-    switch (notice.code()) {
-        case NoticeCode::ENABLING:
-            if (call_.action == Action::SWITCH && notice.subject().starts_with("mpm_")) {
-                info(fmt::format("apache2_switch_mpm Switch to {}", confgraph::mpm_name(subject)));
+void ScriptChange::tell_step(const Step & step) {
+    const std::string name = confgraph::escape(step.name());
+    switch (step.code()) {
+        case StepCode::ENABLE:
+        case StepCode::ENABLE_CONF:
+            asks_ = true;
+            if (call_.action == Action::SWITCH && step.reason() == Reason::REQUESTED) {
+                info(fmt::format("apache2_switch_mpm Switch to {}", confgraph::mpm_name(name)));
             } else {
-                info(fmt::format("{}: Enable {} {}", function(call_.action), kind, subject));
+                info(fmt::format("{}: Enable {} {}", function(call_.action), long_word(call_.kind), name));
             }
             break;
-        case NoticeCode::DISABLED:
+        case StepCode::DISABLE:
+        case StepCode::REMOVE_CONF:
+        case StepCode::REMOVE_DANGLING:
             if (call_.action == Action::DISABLE) {
+                asks_ = true;
                 info(fmt::format("apache2_invoke {}: {} {} {}", script_.script.name(), purge_ ? "Purging" : "Disable",
-                                 kind, subject));
+                                 long_word(call_.kind), name));
             }
             break;
-        case NoticeCode::THREADED_MPM:
-        case NoticeCode::VARIANT_SWITCHED:
-            info(fmt::format("{}: {} instead of {}, for this MPM", function(call_.action),
-                             confgraph::escape(notice.object()), subject));
-            break;
-        default:
+        case StepCode::PURGE:
             break;
     }
 }

@@ -35,7 +35,7 @@ private:
     [[nodiscard]] confgraph::CommitOptions commit_options(const confgraph::Lock & lock) const;
     /// Says what was done, and what was refused.
     void tell(const confgraph::Plan & plan, const confgraph::Request & request, const confgraph::Catalog & catalog);
-    void tell_change(const confgraph::Notice & notice);
+    void tell_step(const confgraph::Step & step);
     int fail(const confgraph::Error & error);
     /// Says that a switch was not made.
     void tell_stays();
@@ -44,7 +44,6 @@ private:
     const CallName & call_;
     const ChangeOptions & options_;
     ScriptCall script_;
-    Output & output_;
     ScriptAnswer answer_;
     std::optional<confgraph::Layout> layout_;
     /// The MPM that is enabled before a switch.

@@ -52,7 +52,9 @@ Result<std::optional<core::DpkgPackage>> find_package(const FileReader & files, 
     // Each is newer than those before it: their names are numbers with the same count of digits.
     std::sort(updates.begin(), updates.end());
     for (const std::string & update : updates) {
-        const auto text = read_text(files, folder + "/" + update);
+        std::string path = folder;
+        path.append("/").append(update);
+        const auto text = read_text(files, path);
         if (!text) {
             return text.error();
         }

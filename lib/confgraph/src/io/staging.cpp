@@ -44,6 +44,18 @@ bool is_overlay(const Folder & folder) {
     return ::fstatfs(folder.descriptor(), &status) == 0 && status.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
+/// Whether two lists of a folder, each in any order, have the same names and, if asked, the same inodes.
+bool same_entries(const std::vector<FolderEntry> & left, const std::vector<FolderEntry> & right, bool same_inodes) {
+    std::unordered_map<std::string_view, std::uint64_t> inodes;
+    for (const FolderEntry & entry : left) {
+        inodes.emplace(entry.name, entry.inode);
+    }
+    return left.size() == right.size() && std::all_of(right.begin(), right.end(), [&](const FolderEntry & entry) {
+               const auto known = inodes.find(entry.name);
+               return known != inodes.end() && (!same_inodes || known->second == entry.inode);
+           });
+}
+
 }  // namespace
 
 Staging::Staging(std::string enabled_folder) : enabled_path_(std::move(enabled_folder)) {
@@ -197,22 +209,26 @@ IoResult<Obstacle> Staging::fill(const std::vector<core::LinkChange> & links) {
                        : IoResult<Obstacle>(linked.error());
         }
     }
+    return is_overlay(*enabled_) ? list_again() : Obstacle::NONE;
+}
+
+/// In an overlay, what was linked has been lifted to the upper layer, and has another inode number since.
+IoResult<Obstacle> Staging::list_again() {
+    auto listed = enabled_->list();
+    if (!listed) {
+        return listed.error();
+    }
+    if (!same_entries(copied_, listed.value(), false)) {
+        changed_meanwhile_ = enabled_path_;
+        return Errno{};
+    }
+    copied_ = std::move(listed).value();
     return Obstacle::NONE;
 }
 
 bool Staging::is_current() const {
-    auto listed = enabled_->list();
-    if (!listed || listed.value().size() != copied_.size()) {
-        return false;
-    }
-    std::unordered_map<std::string_view, std::uint64_t> inodes;
-    for (const FolderEntry & entry : copied_) {
-        inodes.emplace(entry.name, entry.inode);
-    }
-    return std::all_of(listed.value().begin(), listed.value().end(), [&](const FolderEntry & entry) {
-        const auto known = inodes.find(entry.name);
-        return known != inodes.end() && known->second == entry.inode;
-    });
+    const auto listed = enabled_->list();
+    return listed && same_entries(copied_, listed.value(), true);
 }
 
 Result<Obstacle> Staging::exchange() {

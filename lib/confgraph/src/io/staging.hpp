@@ -66,6 +66,7 @@ private:
     IoResult<Obstacle> make_folder();
     IoResult<Obstacle> check_layers() const;
     IoResult<Obstacle> fill(const std::vector<core::LinkChange> & links);
+    IoResult<Obstacle> list_again();
     Result<Obstacle> failed(const Errno & error);
     IoResult<Done> open_parent();
     [[nodiscard]] bool is_own(const Folder & folder) const;
