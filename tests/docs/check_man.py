@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 A2EN_CODES = ["0", "1", "2", "3"]
+A2MMN_CODES = ["0", "1", "2"]
 A2QUERY_CODES = ["0", "1", "2", "32", "33"]
 
 # page: (programs it documents, exit codes); one without programs is checked by mandoc alone
@@ -30,12 +31,13 @@ PAGES = {
     "a2enconf.8": (["a2enconf", "a2disconf"], A2EN_CODES),
     "a2ensite.8": (["a2ensite", "a2dissite"], A2EN_CODES),
     "a2mpm.8": (["a2mpm"], A2EN_CODES),
+    "a2mmn.1": (["a2mmn"], A2MMN_CODES),
     "a2query.1": (["a2query"], A2QUERY_CODES),
     "apache2-maintscript-helper.7": ([], []),
     "confgraph.7": ([], []),
 }
 # Programs that Debian does not have: nothing to differ from.
-OWN_PAGES = ["a2mpm.8"]
+OWN_PAGES = ["a2mpm.8", "a2mmn.1"]
 
 ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
@@ -143,7 +145,7 @@ def check_options(findings, prefix, page, programs, text):
     report_duplicates(findings, page, "option", in_page)
     agree = 0
     for name in programs:
-        program = prefix / "sbin" / name
+        program = prefix / ("bin" if page.endswith(".1") else "sbin") / name
         output, wrong = run_help(program)
         if wrong:
             findings.add(program, wrong)

@@ -16,6 +16,12 @@ SISTERS = ("a2dismod", "a2enconf", "a2disconf", "a2ensite", "a2dissite")
 PAGES = ("a2enmod", "a2enconf", "a2ensite")
 # Reading packages and binaries is not these programs' business: no librpm, libarchive, libelf.
 LIBRARY_LOADS = {"libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "libc.so.6"}
+# a2mmn reads binaries, and libelf decompresses what it reads.
+PACKAGE_LOADS = {"libelf.so.1", "libz.so.1", "libzstd.so.1"}
+# What the consumer of the second library prints for the smallest binary of a foreign machine.
+PACKAGE_CONSUMER_OUTPUT = """confgraph {version}
+example_module: httpd-mmn = 20120211s39064, 3 directives
+"""
 # What a consumer prints for the sample tree, where mime and setenvif are enabled and ssl and socache_shmcb are not.
 CONSUMER_OUTPUT = """confgraph {version}
 enable socache_shmcb for ssl, line 1: 2 operations
@@ -66,6 +72,10 @@ class Check:
         first.rename(second)
         return second
 
+    def seed(self) -> str:
+        """The smallest module binary of a foreign machine."""
+        return str(self.options.source / "fuzz" / "corpus" / "module_binary" / "s390x")
+
     def on_sample(self) -> dict[str, str]:
         """The environment that leads to a private copy of the sample configuration."""
         config = self.folder / "sample etc"
@@ -76,18 +86,20 @@ class Check:
         """Each file below the prefix, and for a link where it points."""
         version = self.options.version
         build_type = (self.options.build_type or "noconfig").lower()
-        headers = self.options.source / "lib" / "confgraph" / "include"
-        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query",
+        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "bin/a2mmn": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query",
                  "share/apache2/apache2-maintscript-helper": ""}
         files |= {f"sbin/{name}": "a2enmod" for name in SISTERS}
-        files |= {f"{self.libdir}/libconfgraph.so.{version}": "",
-                  f"{self.libdir}/libconfgraph.so.0": f"libconfgraph.so.{version}",
-                  f"{self.libdir}/libconfgraph.so": "libconfgraph.so.0",
-                  f"{self.libdir}/pkgconfig/confgraph.pc": ""}
-        files |= {f"{self.libdir}/cmake/confgraph/{name}.cmake": ""
-                  for name in ("confgraphConfig", "confgraphConfigVersion", "confgraphTargets", f"confgraphTargets-{build_type}")}
-        files |= {f"include/{path.relative_to(headers)}": "" for path in headers.rglob("*.hpp")}
-        files |= {f"share/man/{page}": "" for page in ("man1/a2query.1", "man7/apache2-maintscript-helper.7", "man7/confgraph.7", "man8/a2mpm.8")}
+        for name in ("confgraph", "confgraph-package"):
+            headers = self.options.source / "lib" / name / "include"
+            files |= {f"{self.libdir}/lib{name}.so.{version}": "",
+                      f"{self.libdir}/lib{name}.so.0": f"lib{name}.so.{version}",
+                      f"{self.libdir}/lib{name}.so": f"lib{name}.so.0",
+                      f"{self.libdir}/pkgconfig/{name}.pc": ""}
+            files |= {f"{self.libdir}/cmake/{name}/{name}{part}.cmake": ""
+                      for part in ("Config", "ConfigVersion", "Targets", f"Targets-{build_type}")}
+            files |= {f"include/{path.relative_to(headers)}": "" for path in headers.rglob("*.hpp")}
+        files |= {f"share/man/{page}": "" for page in ("man1/a2mmn.1", "man1/a2query.1", "man7/apache2-maintscript-helper.7",
+                                                       "man7/confgraph.7", "man8/a2mpm.8")}
         files |= {f"share/man/man8/{page}.8": "" for page in PAGES}
         files |= {f"share/man/man8/{page.replace('a2en', 'a2dis')}.8": f"{page}.8" for page in PAGES}
         return files
@@ -113,6 +125,9 @@ class Check:
         for folder in ("bin", "sbin"):
             require_equal(run([str(prefix / folder / "a2query"), "--version"], self.environment),
                           f"a2query (confgraph) {self.options.version}\n", f"{folder}/a2query --version")
+        a2mmn = str(prefix / "bin" / "a2mmn")
+        require_equal(run([a2mmn, "--version"], self.environment), f"a2mmn (confgraph) {self.options.version}\n", "a2mmn --version")
+        require_equal(run([a2mmn, "emit", self.seed()], self.environment), "apache2-api-20120211\n", "a2mmn emit")
         sample = self.on_sample()
         run([str(prefix / "sbin" / "a2enmod"), "ssl", "rewrite"], sample)
         run([str(prefix / "sbin" / "a2dismod"), "rewrite"], sample)
@@ -145,28 +160,35 @@ class Check:
                 loaded[re.sub(r"^libfmt\.so\.\d+$", "libfmt", name)] = re.sub(r" \(0x[0-9a-f]+\)$", "", where)
         return loaded
 
-    def require_shared(self, path: pathlib.Path, library: pathlib.Path, others: set[str]) -> None:
+    def require_shared(self, path: pathlib.Path, libraries: list[pathlib.Path], others: set[str]) -> None:
+        names = {re.sub(r"(\.so\.0).*$", r"\1", library.name): library for library in libraries}
         loaded = self.loaded_by(path)
-        require_equal(sorted(loaded.keys() - LIBRARY_LOADS - others - {"libconfgraph.so.0"}), [], f"{path.name} loads, but should not")
-        require("libconfgraph.so.0" in loaded, f"{path.name} does not load the library")
-        require_equal(pathlib.Path(loaded["libconfgraph.so.0"]).resolve(), library, f"the library of {path.name}")
+        require_equal(sorted(loaded.keys() - LIBRARY_LOADS - others - names.keys()), [], f"{path.name} loads, but should not")
+        for name, library in names.items():
+            require(name in loaded, f"{path.name} does not load {name}")
+            require_equal(pathlib.Path(loaded[name]).resolve(), library, f"{name} of {path.name}")
 
     def libraries(self) -> None:
         prefix = self.installed_and_moved()
-        library = (prefix / self.libdir / "libconfgraph.so.0").resolve()
+        built = pathlib.Path(self.options.build)
+        library, package = ((prefix / self.libdir / f"lib{name}.so.0").resolve() for name in ("confgraph", "confgraph-package"))
         # Which of the basic ones the library itself needs is the compiler's business.
         require_equal(sorted(self.loaded_by(library).keys() - LIBRARY_LOADS), [], "the library loads, but should not")
-        for path in (prefix / "sbin" / "a2enmod", prefix / "sbin" / "a2mpm", prefix / "bin" / "a2query"):
+        # The second library finds the first one beside it.
+        self.require_shared(package, [library], PACKAGE_LOADS)
+        require("libelf.so.1" in self.loaded_by(package), "the second library does not load libelf")
+        for path in (*(prefix / "sbin" / name for name in ("a2enmod", "a2mpm")), *(prefix / "bin" / name for name in ("a2query", "a2mmn"))):
+            extra = PACKAGE_LOADS if path.name == "a2mmn" else set()
             if self.options.standalone == "ON":
-                require_equal(sorted(self.loaded_by(path).keys() - {"libc.so.6", "libm.so.6"}), [], f"{path.name} loads, but should not")
-                built = pathlib.Path(self.options.build)
+                require_equal(sorted(self.loaded_by(path).keys() - {"libc.so.6", "libm.so.6"} - extra), [], f"{path.name} loads, but should not")
                 twin = built / "tools" / path.name / f"{path.name}_shared"
-                self.require_shared(twin, (built / "lib" / "confgraph" / "libconfgraph.so.0").resolve(), set())
-                require("(confgraph)" in run([str(twin), "--version"] if path.name == "a2query" else
+                both = [(built / "lib" / name / f"lib{name}.so.0").resolve() for name in ("confgraph", "confgraph-package")]
+                self.require_shared(twin, both if path.name == "a2mmn" else both[:1], extra)
+                require("(confgraph)" in run([str(twin), "--version"] if path.parent.name == "bin" else
                                              ["bash", "-c", 'exec -a "$1" "$0" --version', str(twin), path.name], self.environment),
                         f"{twin.name} --version")
                 continue
-            self.require_shared(path, library, {"libfmt"})
+            self.require_shared(path, [library, package] if path.name == "a2mmn" else [library], extra | {"libfmt"})
             dynamic = run(["readelf", "--dynamic", "--wide", str(path)], self.environment)
             search = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)
             require_equal(search, [f"$ORIGIN/../{self.libdir}"], f"where {path.name} looks for libraries")
@@ -177,28 +199,39 @@ class Check:
         require_equal(run([str(program), "ssl"], sample | extra), CONSUMER_OUTPUT.format(version=self.options.version), "what the consumer prints")
         require_equal(sorted(path.relative_to(self.folder) for path in self.folder.glob("sample*/**/*")), before, "the tree after a plan")
 
-    def cmake_consumer(self) -> None:
-        prefix = self.installed_and_moved()
-        build = self.folder / "consumer build"
-        source = self.options.source / "tests" / "install" / "consumer"
+    def require_package_consumer(self, program: pathlib.Path, extra: dict[str, str]) -> None:
+        require_equal(run([str(program), self.seed()], self.environment | extra),
+                      PACKAGE_CONSUMER_OUTPUT.format(version=self.options.version), "what the second consumer prints")
+
+    def build_consumer(self, prefix: pathlib.Path, name: str, package: str) -> pathlib.Path:
+        build = self.folder / f"{name} build"
+        source = self.options.source / "tests" / "install" / name
         run([self.options.cmake, "-S", str(source), "-B", str(build), f"-DCMAKE_PREFIX_PATH={prefix}",
              f"-DCMAKE_CXX_COMPILER={self.options.compiler}"], self.environment)
         cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
-        require(f"confgraph_DIR:PATH={prefix}/" in cache, "some other confgraph was found")
+        require(f"{package}_DIR:PATH={prefix}/" in cache, f"some other {package} was found")
         run([self.options.cmake, "--build", str(build)], self.environment)
-        self.require_consumer(build / "consumer", {})
+        return build / name
+
+    def cmake_consumer(self) -> None:
+        prefix = self.installed_and_moved()
+        self.require_consumer(self.build_consumer(prefix, "consumer", "confgraph"), {})
+        self.require_package_consumer(self.build_consumer(prefix, "package_consumer", "confgraph-package"), {})
 
     def pkgconfig_consumer(self) -> None:
         prefix = self.installed_and_moved()
         environment = self.environment | {"PKG_CONFIG_PATH": str(prefix / self.libdir / "pkgconfig")}
-        require_equal(run(["pkg-config", "--modversion", "confgraph"], environment), f"{self.options.version}\n", "pkg-config --modversion")
-        flags = shlex.split(run(["pkg-config", "--cflags", "--libs", "confgraph"], environment))
-        require_equal({os.path.normpath(flag[2:]) for flag in flags if flag.startswith(("-I", "-L"))},
-                      {str(prefix / "include"), str(prefix / self.libdir)}, "folders of pkg-config")
-        program = self.folder / "consumer"
-        source = self.options.source / "tests" / "install" / "consumer" / "main.cpp"
-        run([self.options.compiler, "-std=c++20", "-Wall", "-Wextra", "-Werror", str(source), *flags, "-o", str(program)], self.environment)
-        self.require_consumer(program, {"LD_LIBRARY_PATH": str(prefix / self.libdir)})
+        found = {"LD_LIBRARY_PATH": str(prefix / self.libdir)}
+        for package, name in (("confgraph", "consumer"), ("confgraph-package", "package_consumer")):
+            require_equal(run(["pkg-config", "--modversion", package], environment), f"{self.options.version}\n", "pkg-config --modversion")
+            flags = shlex.split(run(["pkg-config", "--cflags", "--libs", package], environment))
+            require_equal({os.path.normpath(flag[2:]) for flag in flags if flag.startswith(("-I", "-L"))},
+                          {str(prefix / "include"), str(prefix / self.libdir)}, f"folders of pkg-config for {package}")
+            program = self.folder / name
+            source = self.options.source / "tests" / "install" / name / "main.cpp"
+            run([self.options.compiler, "-std=c++20", "-Wall", "-Wextra", "-Werror", str(source), *flags, "-o", str(program)], self.environment)
+        self.require_consumer(self.folder / "consumer", found)
+        self.require_package_consumer(self.folder / "package_consumer", found)
 
 
 def main() -> int:

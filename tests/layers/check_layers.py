@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks which parts of the project include which.
 
-core depends on nothing but itself, io on core, api on both; public headers on nothing; tools on the public headers only.
-And every source of the library is listed in its CMakeLists.txt, and the other way round.
+In each library core depends on nothing but itself, io on core, api on both; public headers on nothing; tools on the public
+headers only. lib/confgraph-package uses the public headers of lib/confgraph, and of the tools those in PACKAGE_TOOLS alone use
+it: no other is to load libelf. And every source of a library is listed in its CMakeLists.txt, and the other way round.
 """
 
 import re
@@ -42,9 +43,15 @@ POSIX = set("""
 """.split())
 # The format of binaries: structures and numbers, no functions.
 ELF = {"elf.h", "link.h"}
-ELF_USERS = {"lib/confgraph/src/core/elf_image.cpp"}
+ELF_USERS = {"lib/confgraph/src/core/elf_image.cpp", "lib/confgraph-package/src/core/machine.cpp"}
+# A library that reads binaries of any machine from memory.
+LIBELF = {"elf.h", "gelf.h", "libelf.h"}
+LIBELF_USERS = {"lib/confgraph-package/src/core/elf_file.cpp"}
 THIRD_PARTY = re.compile(r"^(fmt|CLI|nlohmann)/")
+LIBRARIES = ("confgraph", "confgraph-package")
 PUBLIC = re.compile(r"^confgraph/[a-z0-9_]+\.hpp$")
+PACKAGE_PUBLIC = re.compile(r"^confgraph-package/[a-z0-9_]+\.hpp$")
+PACKAGE_TOOLS = {"a2mmn"}
 SOURCE_SUFFIXES = {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp", ".in"}
 
 
@@ -60,24 +67,30 @@ def allowed(root: Path, source: Path, included: str, quoted: bool) -> bool:
     all_standard = STANDARD | STANDARD_IO
     if ".." in included.split("/") or included.startswith("/"):
         return False
-    if name.startswith("lib/confgraph/include/"):
-        return not quoted and (bool(PUBLIC.match(included)) or included in pure or included == DURATIONS)
-    if name.startswith("lib/confgraph/src/"):
-        layer = name.split("/")[3]
+    parts = name.split("/")
+    of_package = parts[1] == "confgraph-package"
+    public = bool(PUBLIC.match(included)) or (of_package and bool(PACKAGE_PUBLIC.match(included)))
+    if parts[0] == "lib" and parts[2] == "include":
+        return not quoted and (public or included in pure or included == DURATIONS)
+    if parts[0] == "lib" and parts[2] == "src":
+        layer = parts[3]
         below = {"core": ["core"], "io": ["core", "io"], "api": ["core", "io", "api"]}.get(layer, [])
         if quoted:
-            return layer_of(included) in below and (root / "lib/confgraph/src" / included).is_file()
-        if PUBLIC.match(included):
+            return layer_of(included) in below and (root / "lib" / parts[1] / "src" / included).is_file()
+        if public:
             return bool(below)
         if layer == "core":
-            return included in pure or (included in ELF and name in ELF_USERS)
+            return (included in pure or (included in ELF and name in ELF_USERS) or
+                    (included in LIBELF and name in LIBELF_USERS))
         return bool(below) and (included in all_standard or included in POSIX)
     if name.startswith("tools/"):
         if quoted:
             own = source.parent / included
             common = root / "tools" / included
             return ("/" not in included and own.is_file()) or (included.startswith("common/") and common.is_file())
-        return bool(PUBLIC.match(included) or THIRD_PARTY.match(included)) or included in all_standard or included in POSIX
+        of_package = parts[1] in PACKAGE_TOOLS and bool(PACKAGE_PUBLIC.match(included))
+        return (of_package or bool(PUBLIC.match(included) or THIRD_PARTY.match(included)) or included in all_standard or
+                included in POSIX)
     return False
 
 
@@ -85,7 +98,7 @@ def check_includes(root: Path) -> list[str]:
     """What is wrong with the includes."""
     problems = []
     seen = 0
-    for folder in ("lib/confgraph/include", "lib/confgraph/src", "tools"):
+    for folder in (*(f"lib/{library}/{part}" for library in LIBRARIES for part in ("include", "src")), "tools"):
         for source in sorted((root / folder).rglob("*")):
             if not source.is_file() or source.suffix not in SOURCE_SUFFIXES:
                 continue
@@ -103,23 +116,24 @@ def check_includes(root: Path) -> list[str]:
     return problems
 
 
-def check_sources(root: Path) -> list[str]:
-    """What is wrong with the list of the library's sources."""
-    library = root / "lib/confgraph"
-    text = (library / "CMakeLists.txt").read_text(encoding="utf-8")
+def check_sources(root: Path, library: str) -> list[str]:
+    """What is wrong with the list of a library's sources."""
+    folder = root / "lib" / library
+    name_of_list = f"lib/{library}/CMakeLists.txt"
+    text = (root / name_of_list).read_text(encoding="utf-8")
     text = re.sub(r"#.*", "", text)
     listed = re.findall(r"(?<![\w./-])src/[\w./-]+\.cpp\b", text)
-    present = sorted(path.relative_to(library).as_posix() for path in (library / "src").rglob("*.cpp"))
-    problems = [f"lib/confgraph/CMakeLists.txt: {name} does not exist" for name in sorted(set(listed) - set(present))]
-    problems += [f"lib/confgraph/CMakeLists.txt: {name} is not listed" for name in sorted(set(present) - set(listed))]
-    problems += [f"lib/confgraph/CMakeLists.txt: {name} is listed twice" for name in sorted({n for n in listed if listed.count(n) > 1})]
+    present = sorted(path.relative_to(folder).as_posix() for path in (folder / "src").rglob("*.cpp"))
+    problems = [f"{name_of_list}: {name} does not exist" for name in sorted(set(listed) - set(present))]
+    problems += [f"{name_of_list}: {name} is not listed" for name in sorted(set(present) - set(listed))]
+    problems += [f"{name_of_list}: {name} is listed twice" for name in sorted({n for n in listed if listed.count(n) > 1})]
     if not listed:
-        problems.append("lib/confgraph/CMakeLists.txt: lists no source")
+        problems.append(f"{name_of_list}: lists no source")
     return problems
 
 
 def check(root: Path) -> list[str]:
-    return check_includes(root) + check_sources(root)
+    return check_includes(root) + [problem for library in LIBRARIES for problem in check_sources(root, library)]
 
 
 def main() -> int:

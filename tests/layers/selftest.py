@@ -26,9 +26,11 @@ class Copy(unittest.TestCase):
         self.temporary = tempfile.TemporaryDirectory()
         self.addCleanup(self.temporary.cleanup)
         self.root = Path(self.temporary.name).resolve()
-        for folder in ("lib/confgraph/include", "lib/confgraph/src", "tools"):
-            shutil.copytree(ROOT / folder, self.root / folder)
-        shutil.copy(ROOT / "lib/confgraph/CMakeLists.txt", self.root / "lib/confgraph")
+        for library in check_layers.LIBRARIES:
+            for part in ("include", "src"):
+                shutil.copytree(ROOT / "lib" / library / part, self.root / "lib" / library / part)
+            shutil.copy(ROOT / "lib" / library / "CMakeLists.txt", self.root / "lib" / library)
+        shutil.copytree(ROOT / "tools", self.root / "tools")
 
     def append(self, name: str, text: str) -> None:
         with open(self.root / name, "a", encoding="utf-8") as file:
@@ -79,6 +81,20 @@ class Layers(Copy):
             self.violates("tools/a2enmod/main.cpp", "#include " + include)
         self.violates("tools/common/output.cpp", '#include "core/text.hpp"')
 
+    def test_the_library_for_packages(self) -> None:
+        for include in ("<unistd.h>", "<cstdlib>", "<gelf.h>", '"io/read_file.hpp"', '"core/catalog.hpp"', "<archive.h>"):
+            self.violates("lib/confgraph-package/src/core/control.cpp", "#include " + include)
+        self.violates("lib/confgraph-package/src/core/elf_file.hpp", "#include <libelf.h>")
+        for include in ("<libelf.h>", '"api/views.hpp"', '"io/scan.hpp"', "<core/error.hpp>"):
+            self.violates("lib/confgraph-package/src/io/read_file.cpp", "#include " + include)
+        for include in ("<libelf.h>", '"core/error.hpp"', "<elf.h>"):
+            self.violates("lib/confgraph-package/include/confgraph-package/binary.hpp", "#include " + include)
+        for name in ("lib/confgraph/include/confgraph/plan.hpp", "lib/confgraph/src/core/graph.cpp",
+                     "lib/confgraph/src/io/scan.cpp", "lib/confgraph/src/api/values.cpp", "tools/a2enmod/main.cpp",
+                     "tools/a2query/main.cpp", "tools/a2mpm/main.cpp", "tools/common/output.cpp"):
+            self.violates(name, "#include <confgraph-package/binary.hpp>")
+            self.violates(name, "#include <libelf.h>")
+
     def test_a_new_layer_may_include_nothing(self) -> None:
         (self.root / "lib/confgraph/src/other").mkdir()
         (self.root / "lib/confgraph/src/other/a.hpp").write_text("#include <string>\n", encoding="utf-8")
@@ -93,11 +109,12 @@ class Layers(Copy):
                                                          "lib/confgraph/CMakeLists.txt: src/core/graph.cpp is listed twice"])
 
     def test_an_empty_project_is_no_clean_one(self) -> None:
-        shutil.rmtree(self.root / "lib/confgraph/src")
-        shutil.rmtree(self.root / "lib/confgraph/include")
         shutil.rmtree(self.root / "tools")
-        (self.root / "lib/confgraph/CMakeLists.txt").write_text("", encoding="utf-8")
-        self.assertEqual(len(check_layers.check(self.root)), 2)
+        for library in check_layers.LIBRARIES:
+            shutil.rmtree(self.root / "lib" / library / "src")
+            shutil.rmtree(self.root / "lib" / library / "include")
+            (self.root / "lib" / library / "CMakeLists.txt").write_text("", encoding="utf-8")
+        self.assertEqual(len(check_layers.check(self.root)), 3)
 
 
 class PublicHeaders(Copy):
@@ -108,11 +125,11 @@ class PublicHeaders(Copy):
         for header in (include / "confgraph").glob("*.hpp"):
             if header.name not in ("first.hpp", "second.hpp", "location.hpp", "export.hpp"):
                 header.unlink()
-        problems = check_public_headers.check(COMPILER, include)
+        problems = check_public_headers.check(COMPILER, "confgraph", [include])
         self.assertEqual([problem.split()[0] for problem in problems], ["confgraph/first.hpp", "confgraph/second.hpp"])
 
     def test_no_headers(self) -> None:
-        self.assertEqual(len(check_public_headers.check(COMPILER, self.root)), 1)
+        self.assertEqual(len(check_public_headers.check(COMPILER, "confgraph", [self.root])), 1)
 
 
 class Symbols(unittest.TestCase):
@@ -121,21 +138,31 @@ class Symbols(unittest.TestCase):
             "confgraph::Error::Error(std::shared_ptr<confgraph::core::Error const>)"]
 
     def test_public_names(self) -> None:
-        self.assertEqual(check_symbols.problems_of(self.GOOD, "libconfgraph.so.0"), [])
+        self.assertEqual(check_symbols.problems_of(self.GOOD, "libconfgraph.so.0", "confgraph"), [])
 
     def test_others(self) -> None:
         for symbol in ("std::vector<confgraph::Step, std::allocator<confgraph::Step> >::~vector()", "confgraph::core::check(confgraph::core::Catalog const&)",
                        "confgraph::io::PosixFileSystem::info()", "vtable for confgraph::io::FileSystem", "main", "__odr_asan.x", "fmt::v9::format()",
                        "typeinfo for std::exception", "guard variable for confgraph::Plan::x", "xconfgraph::Plan", "CONFGRAPH_x"):
             with self.subTest(symbol=symbol):
-                self.assertEqual(check_symbols.problems_of([*self.GOOD, symbol], "libconfgraph.so.0"), [f"exported: {symbol}"])
+                self.assertEqual(check_symbols.problems_of([*self.GOOD, symbol], "libconfgraph.so.0", "confgraph"), [f"exported: {symbol}"])
 
     def test_nothing(self) -> None:
-        self.assertEqual(check_symbols.problems_of(["CONFGRAPH_0"], "libconfgraph.so.0"), ["nothing is exported"])
+        self.assertEqual(check_symbols.problems_of(["CONFGRAPH_0"], "libconfgraph.so.0", "confgraph"), ["nothing is exported"])
 
     def test_soname(self) -> None:
-        for soname in ("", "libconfgraph.so", "libother.so.0"):
-            self.assertEqual(len(check_symbols.problems_of(self.GOOD, soname)), 1)
+        for soname in ("", "libconfgraph.so", "libother.so.0", "libconfgraph-package.so.0"):
+            self.assertEqual(len(check_symbols.problems_of(self.GOOD, soname, "confgraph")), 1)
+
+    def test_the_library_for_packages(self) -> None:
+        good = ["CONFGRAPH_PACKAGE_0", "confgraph::package::Module::source() const"]
+        soname = "libconfgraph-package.so.0"
+        self.assertEqual(check_symbols.problems_of(good, soname, "confgraph-package"), [])
+        for symbol in ("confgraph::Plan::steps() const", "confgraph::package::core::find_machine(unsigned int)",
+                       "confgraph::package::io::read_binary()", "CONFGRAPH_0", "elf_begin"):
+            with self.subTest(symbol=symbol):
+                self.assertEqual(check_symbols.problems_of([*good, symbol], soname, "confgraph-package"), [f"exported: {symbol}"])
+        self.assertEqual(len(check_symbols.problems_of(good, "libconfgraph.so.0", "confgraph-package")), 1)
 
 
 if __name__ == "__main__":

@@ -113,7 +113,9 @@ std::optional<std::vector<std::string>> parse_arguments(int argc, const char * c
     std::vector<CLI::Option *> options;
     for (std::size_t i = 0; i < values.size(); ++i) {
         add_names(values[i].names, names.short_values, names.long_values);
-        options.push_back(app.add_option(values[i].names, texts[i])->take_last());
+        options.push_back(values[i].all != nullptr
+                              ? app.add_option(values[i].names, *values[i].all)->allow_extra_args(false)
+                              : app.add_option(values[i].names, texts[i])->take_last());
         if (values[i].may_be_empty) {
             options.back()->expected(0, 1);
         }
@@ -134,7 +136,7 @@ std::optional<std::vector<std::string>> parse_arguments(int argc, const char * c
         return std::nullopt;
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
-        if (options[i]->count() > 0) {
+        if (options[i]->count() > 0 && values[i].all == nullptr) {
             *values[i].value = std::move(texts[i]);
         }
     }

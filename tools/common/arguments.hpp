@@ -19,8 +19,9 @@ struct Flag {
 /// An option with a value.
 struct ValueOption {
     const char * names;
-    std::optional<std::string> * value;  ///< stays nothing when the option is not given; the last one counts
-    bool may_be_empty = false;           ///< whether the value may be left out, and is empty then
+    std::optional<std::string> * value;        ///< stays nothing when the option is not given; the last one counts
+    bool may_be_empty = false;                 ///< whether the value may be left out, and is empty then
+    std::vector<std::string> * all = nullptr;  ///< in place of value: every value, in the order given
 };
 
 /// Reads a command line as Getopt::Long and Getopt::Std do: options may be bundled, abbreviated without doubt and of

@@ -29,6 +29,10 @@ public:
     /// The same without looking at the envvars file, for questions that want an answer though that file fails.
     static Layout without_envvars(std::string_view instance);
 
+    /// The usual folders below another root, such as the build tree of a package; no variable of the environment plays
+    /// a part.
+    static Layout below(std::string_view root);
+
     [[nodiscard]] const std::string & config_folder() const;
     [[nodiscard]] const std::string & available_folder(Kind kind) const;
     [[nodiscard]] const std::string & enabled_folder(Kind kind) const;

@@ -44,6 +44,9 @@ Result<Layout> Layout::from_environment(std::string_view instance) {
 Layout Layout::without_envvars(std::string_view instance) {
     return Layout(std::make_shared<const core::Layout>(io::layout_from(instance, io::environment_variable, {})));
 }
+Layout Layout::below(std::string_view root) {
+    return Layout(std::make_shared<const core::Layout>(io::layout_below(root)));
+}
 const std::string & Layout::config_folder() const { return impl_->config; }
 const std::string & Layout::available_folder(Kind kind) const { return impl_->of(kind).available; }
 const std::string & Layout::enabled_folder(Kind kind) const { return impl_->of(kind).enabled; }

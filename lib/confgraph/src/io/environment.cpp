@@ -105,6 +105,20 @@ core::Layout layout_from(std::string_view instance, const Lookup & lookup,
     return layout;
 }
 
+core::Layout layout_below(std::string_view root) {
+    core::Layout layout = layout_from({}, [](const std::string &) { return std::optional<std::string>(); }, {});
+    const auto move = [&](std::string & path) { path.insert(0, root); };
+    for (std::string * path : {&layout.config, &layout.state, &layout.server, &layout.envvars, &layout.module_folder}) {
+        move(*path);
+    }
+    for (core::Folders & folders : layout.folders) {
+        for (std::string * path : {&folders.available, &folders.enabled, &folders.markers}) {
+            move(*path);
+        }
+    }
+    return layout;
+}
+
 std::optional<std::string> environment_variable(const std::string & name) {
     const char * value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);

@@ -26,6 +26,9 @@ Result<core::Layout> find_layout(std::string_view instance, const Lookup & looku
 core::Layout layout_from(std::string_view instance, const Lookup & lookup,
                          const std::map<std::string, std::string> & evaluated);
 
+/// The usual folders below another root.
+core::Layout layout_below(std::string_view root);
+
 /// Looks up in the environment of this process.
 std::optional<std::string> environment_variable(const std::string & name);
 

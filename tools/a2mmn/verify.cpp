@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+
+#include "error_text.hpp"
+
+#include <confgraph-package/tree_check.hpp>
+#include <confgraph/text.hpp>
+
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
+
+namespace a2mmn {
+
+using confgraph::DiagnosticCode;
+using confgraph::escape;
+using confgraph::package::TreeExpectations;
+using confgraph::package::TreeProblem;
+using confgraph::package::TreeProblemCode;
+
+namespace {
+
+std::string names(const std::vector<std::string> & values) {
+    std::vector<std::string> safe;
+    safe.reserve(values.size());
+    for (const std::string & value : values) {
+        safe.push_back(escape(value));
+    }
+    return fmt::format("{}", fmt::join(safe, ", "));
+}
+
+std::string diagnostic_text(const TreeProblem & problem) {
+    std::string word = escape(problem.text());
+    switch (problem.diagnostic()) {
+        case DiagnosticCode::BYTE_ORDER_MARK:
+            return "the file begins with a byte order mark, which the server takes for a directive";
+        case DiagnosticCode::NAME_WITH_PATH:
+            return fmt::format("'{}' is a path, not the name of a module", word);
+        case DiagnosticCode::NAME_WITH_PREFIX:
+            return fmt::format("'{}' begins with mod_; names of modules are written without", word);
+        case DiagnosticCode::NAME_WITH_SUFFIX:
+            return fmt::format("'{}' has the suffix of a file; names of modules are written without", word);
+        case DiagnosticCode::NAME_MALFORMED:
+            return fmt::format("'{}' cannot be the name of a module; separate names by blanks", word);
+        case DiagnosticCode::SELF_REFERENCE:
+            return fmt::format("{} names itself", word);
+        case DiagnosticCode::AFTER_DIRECTIVE:
+            return fmt::format("'{}' comes after the first directive, where it is ignored; move it to the top", word);
+        case DiagnosticCode::NEARLY_MAGIC:
+            return fmt::format(
+                "'{}' is ignored; a magic comment is written '# Depends: NAME' or '# Conflicts: NAME' from the start "
+                "of the line",
+                word);
+        case DiagnosticCode::LINE_TOO_LONG:
+            return "the line has more than 64 KiB";
+        case DiagnosticCode::FILE_TOO_LARGE:
+            return "the file has more than 1 MiB";
+        case DiagnosticCode::LOAD_MODULE_INCOMPLETE:
+            return "LoadModule needs an identifier and a file";
+        case DiagnosticCode::NOT_A_FILE:
+            return fmt::format("not a file ({})", word);
+        case DiagnosticCode::UNREADABLE:
+            return fmt::format("cannot be read ({})", word);
+    }
+    return word;
+}
+
+std::string text_of(const TreeProblem & problem) {
+    std::string text = escape(problem.text());
+    const std::string object = escape(problem.object());
+    switch (problem.code()) {
+        case TreeProblemCode::MALFORMED_FILE:
+            return diagnostic_text(problem);
+        case TreeProblemCode::BAD_NAME:
+            return fmt::format("'{}' cannot be the name of a module", text);
+        case TreeProblemCode::UNKNOWN_DEPENDENCY:
+            return fmt::format(
+                "depends on {}, which is no module of this package, of the installed server, or of httpd 2.4", text);
+        case TreeProblemCode::BINARY_MISSING:
+            return fmt::format("loads {}, which is neither in the package nor on this system", text);
+        case TreeProblemCode::BINARY_OUTSIDE:
+            return fmt::format("loads {}, which is on this system, but not in the package", text);
+        case TreeProblemCode::BINARY_UNREADABLE:
+            return fmt::format("loads {}, which {}", text, reason_text(problem.error().value()));
+        case TreeProblemCode::NO_SUCH_MODULE:
+            return problem.others().empty()
+                       ? fmt::format("loads {} from {}, which holds no module at all", object, text)
+                       : fmt::format("loads {} from {}, which holds {}", object, text, names(problem.others()));
+        case TreeProblemCode::WRONG_MMN:
+            return fmt::format("{} in {} is for module magic number {}, but {} is declared{}{}", object, text,
+                               problem.mmn(), problem.declared_mmn(), problem.others().empty() ? "" : " in ",
+                               names(problem.others()));
+        case TreeProblemCode::MIXED_MMN:
+            return fmt::format("{} in {} is for module magic number {}, but others of the package for {}", object, text,
+                               problem.mmn(), problem.declared_mmn());
+    }
+    return text;
+}
+
+}  // namespace
+
+int verify(const Options & options, tool::Output & output) {
+    TreeExpectations expectations;
+    if (options.mmn) {
+        expectations = expectations.with_mmn(*options.mmn);
+    }
+    for (const std::string & tree : options.also) {
+        expectations = expectations.with_other_tree(tree);
+    }
+    const auto problems = confgraph::package::check_tree(options.paths.front(), expectations);
+    if (!problems) {
+        output.err("a2mmn: {}\n", error_text(problems.error()));
+        return FAILED;
+    }
+    int status = DONE;
+    for (const TreeProblem & problem : problems.value()) {
+        output.err("{}:", escape(problem.file()));
+        if (problem.line() != 0) {
+            output.err("{}:", problem.line());
+        }
+        output.err(" {}: {}\n", problem.is_error() ? "error" : "warning", text_of(problem));
+        status = problem.is_error() ? FAILED : status;
+    }
+    return status;
+}
+
+}  // namespace a2mmn
