@@ -100,6 +100,8 @@ class Check:
             files |= {f"include/{path.relative_to(headers)}": "" for path in headers.rglob("*.hpp")}
         files |= {f"share/man/{page}": "" for page in ("man1/a2mmn.1", "man1/a2query.1", "man7/apache2-maintscript-helper.7",
                                                        "man7/confgraph.7", "man8/a2mpm.8")}
+        files |= {"bin/dh_apache2": "", "share/man/man1/dh_apache2.1": "", "share/perl5/Debian/Debhelper/Sequence/apache2.pm": ""}
+        files |= {f"share/debhelper/autoscripts/{script}-apache2": "" for script in ("postinst", "prerm", "postrm")}
         files |= {f"share/man/man8/{page}.8": "" for page in PAGES}
         files |= {f"share/man/man8/{page.replace('a2en', 'a2dis')}.8": f"{page}.8" for page in PAGES}
         return files

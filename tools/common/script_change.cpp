@@ -125,8 +125,7 @@ bool ScriptChange::acts_on(const confgraph::MaintainerScript & script, const std
             if (switching) {
                 info(fmt::format("apache2_switch_mpm {}: No action required", mpm));
             } else {
-                info(fmt::format("apache2_invoke {}: already enabled", shown));
-                asks_ = true;
+                tell_enabled(name);
             }
             return false;
         case Decision::KEEP_DISABLED:
@@ -192,6 +191,12 @@ void ScriptChange::tell(const Plan & plan, const Request & request, const Catalo
     for (const Step & step : plan.steps()) {
         tell_step(step);
     }
+    for (const confgraph::Unit & unit : plan.units()) {
+        // Another module stands for this one with the MPM that there is.
+        if (call_.action == Action::ENABLE && unit.state() == confgraph::UnitState::NOTHING_TO_DO) {
+            tell_enabled(unit.name());
+        }
+    }
     std::string words;
     Output collected(words);
     NoticeText text(call_, *layout_, catalog, request, true, collected);
@@ -212,6 +217,11 @@ void ScriptChange::tell(const Plan & plan, const Request & request, const Catalo
     if (refused_) {
         tell_stays();
     }
+}
+
+void ScriptChange::tell_enabled(std::string_view name) {
+    asks_ = true;
+    info(fmt::format("apache2_invoke {}: already enabled", confgraph::escape(name)));
 }
 
 void ScriptChange::tell_step(const Step & step) {

@@ -35,6 +35,8 @@ private:
     [[nodiscard]] confgraph::CommitOptions commit_options(const confgraph::Lock & lock) const;
     /// Says what was done, and what was refused.
     void tell(const confgraph::Plan & plan, const confgraph::Request & request, const confgraph::Catalog & catalog);
+    /// Says that there is nothing to do to enable something, which the server may not know of yet.
+    void tell_enabled(std::string_view name);
     void tell_step(const confgraph::Step & step);
     int fail(const confgraph::Error & error);
     /// Says that a switch was not made.
