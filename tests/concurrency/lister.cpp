@@ -33,7 +33,8 @@ int count_mpms(const char * path) {
     errno = 0;
     while (const dirent * entry = ::readdir(folder)) {
         const std::string_view name = entry->d_name;
-        count += name.starts_with("mpm_") && name.ends_with(".load") ? 1 : 0;
+        // mpm_itk is called so, but is a module that lies upon an MPM.
+        count += name.starts_with("mpm_") && name.ends_with(".load") && name != "mpm_itk.load" ? 1 : 0;
     }
     const int error = errno;
     ::closedir(folder);

@@ -19,12 +19,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What the first process of the machine is decides how the server is restarted; the README shows the common case.
 SERVICE = re.compile(r"^  service apache2 (restart|reload)$", re.MULTILINE)
+# Said where images are built, and on machines for tests.
+FORBIDDEN = re.compile(r"^apache2_reload: policy-rc.d denied \w+\n", re.MULTILINE)
 
 
-def run_block(commands: list[str], prefix: pathlib.Path) -> str:
+def run_block(commands: list[str], prefix: pathlib.Path, stand_ins: str) -> str:
     """What a reader sees who types the commands."""
     environment = {
-        "PATH": f"{prefix}/sbin:{prefix}/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH": f"{stand_ins}:{prefix}/sbin:{prefix}/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "LC_ALL": "C.UTF-8",
         "HOME": "/",
     }
@@ -34,10 +36,10 @@ def run_block(commands: list[str], prefix: pathlib.Path) -> str:
             ["sh", "-c", command], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, check=False, cwd="/")
         text += f"$ {command}\n{result.stdout}"
-    return SERVICE.sub(r"  systemctl \1 apache2", text)
+    return FORBIDDEN.sub("", SERVICE.sub(r"  systemctl \1 apache2", text))
 
 
-def check(readme: pathlib.Path, prefix: pathlib.Path, update: bool) -> int:
+def check(readme: pathlib.Path, prefix: pathlib.Path, stand_ins: str, update: bool) -> int:
     """Compares each block; returns the number of those that differ."""
     text = readme.read_text(encoding="utf-8")
     start = text.index("<!-- tour -->")
@@ -47,7 +49,7 @@ def check(readme: pathlib.Path, prefix: pathlib.Path, update: bool) -> int:
     for block in BLOCK.finditer(text, start):
         blocks += 1
         commands = [line[2:] for line in block.group(1).splitlines() if line.startswith("$ ")]
-        actual = run_block(commands, prefix)
+        actual = run_block(commands, prefix, stand_ins)
         parts += [text[end:block.start()], "```console\n", actual, "```"]
         end = block.end()
         if actual != block.group(1):
@@ -66,15 +68,21 @@ def main() -> int:
     parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
     parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md")
     parser.add_argument("--update", action="store_true", help="rewrite the README")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--inside", metavar="STAND-INS", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:
-        return check(arguments.readme, arguments.prefix, arguments.update)
+        return check(arguments.readme, arguments.prefix, arguments.inside, arguments.update)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["cp", "-a", f"{ROOT}/examples/sample", f"{folder}/etc"], check=True)
         os.mkdir(f"{folder}/state")
-        script = ('mount --bind "$1/etc" /etc/apache2 && mount --bind "$1/state" /var/lib/apache2 && shift && exec "$@"')
-        own = [sys.executable, __file__, "--inside", "--prefix", str(arguments.prefix.resolve()),
+        # The machine's own server is not to be touched.
+        stand_in = pathlib.Path(folder, "bin", "invoke-rc.d")
+        stand_in.parent.mkdir()
+        stand_in.write_text("#!/bin/sh\n", encoding="ascii")
+        stand_in.chmod(0o755)
+        script = ('mount --bind "$1/etc" /etc/apache2 && mount --bind "$1/state" /var/lib/apache2 &&'
+                  f' mount --bind "{arguments.prefix.resolve()}/share/apache2" /usr/share/apache2 && shift && exec "$@"')
+        own = [sys.executable, __file__, "--inside", str(stand_in.parent), "--prefix", str(arguments.prefix.resolve()),
                "--readme", str(arguments.readme.resolve())]
         return subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", folder, *own,
                                *(["--update"] if arguments.update else [])], check=False).returncode

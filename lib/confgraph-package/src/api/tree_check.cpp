@@ -24,7 +24,8 @@ std::optional<Error> TreeProblem::error() const {
 }
 
 bool TreeProblem::is_error() const {
-    if (impl_->code == TreeProblemCode::BINARY_OUTSIDE) {
+    // What another package brings need not be installed where this one is built.
+    if (impl_->code == TreeProblemCode::BINARY_OUTSIDE || impl_->code == TreeProblemCode::UNKNOWN_DEPENDENCY) {
         return false;
     }
     if (impl_->code != TreeProblemCode::MALFORMED_FILE) {
