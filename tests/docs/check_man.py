@@ -34,6 +34,7 @@ PAGES = {
     "a2mmn.1": (["a2mmn"], A2MMN_CODES),
     "a2query.1": (["a2query"], A2QUERY_CODES),
     "apache2-maintscript-helper.7": ([], []),
+    "confgraph-rpm.7": ([], []),
     "confgraph.7": ([], []),
 }
 # Programs that Debian does not have: nothing to differ from.

@@ -468,6 +468,20 @@ def policy_for_services(trial: Trial) -> None:
 
 
 @scenario
+def action_of_somebody_else(trial: Trial) -> None:
+    """The server is left alone where a script says that somebody else sees to it, and not even asked about its configuration."""
+    trial.reset("foo", "mpm_prefork")
+    trial.box.break_configuration()
+    trial.expect("apache2_invoke enmod foo\napache2_invoke dismod bar\napache2_reload restart\necho done",
+                 ["apache2_invoke: Enable module foo", "apache2_invoke bar postinst: No action required", "done"],
+                 APACHE2_MAINTSCRIPT_NO_ACTION="1")
+    trial.equal(trial.enabled(), ["foo.load", "mpm_event.load"], "enabled all the same")
+    trial.reset("mpm_prefork")
+    trial.expect("apache2_switch_mpm prefork", ["apache2_switch_mpm Switch to prefork"], APACHE2_MAINTSCRIPT_NO_ACTION="1")
+    trial.equal(trial.enabled(), ["mpm_prefork.load"], "switched")
+
+
+@scenario
 def no_needless_process(trial: Trial) -> None:
     """Sourcing starts one program, a call one more, and the server's action what it is about."""
     trial.reset("foo")

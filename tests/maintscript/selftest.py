@@ -34,7 +34,7 @@ MUTANTS = [
            "- does invoke-rc.d apache2 restart"),
     Mutant("an action that is too much", "enconf | disconf | ensite | dissite) default=reload", "enconf | disconf | ensite | dissite) default=restart",
            "policy", "^site never: postinst configure: apache2_invoke ensite foo$", "+ does invoke-rc.d apache2 restart"),
-    Mutant("another status", '--then "${action:-$default}" -- "$name" || return 1', '--then "${action:-$default}" -- "$name" || return 0', "policy",
+    Mutant("another status", '"${action:-$default}" -- "$name" || return 1', '"${action:-$default}" -- "$name" || return 0', "policy",
            "^module gone: postinst configure: apache2_invoke enmod", "- says status 1, asked no"),
     Mutant("nothing is remembered", "APACHE2_NEED_ACTION=1", "APACHE2_NEED_ACTION=", "policy", "^module never: postinst configure: apache2_invoke enmod foo$",
            "- says status 0, asked 1"),

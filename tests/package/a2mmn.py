@@ -261,6 +261,52 @@ class Emit(A2mmn):
         self.assertEqual(self.call("emit", self.tree), (1, "", f"a2mmn: {damaged}: is truncated or damaged: the segments (offset 0)\n"))
 
 
+class EmitLists(A2mmn):
+    """What rpm calls a generator with: paths on standard input."""
+
+    def emit(self, *paths: object, options: tuple[str, ...] = ()) -> tuple[int, str, str]:
+        result = subprocess.run([str(prefix / "bin/a2mmn"), "emit", "--format", "rpm", *options, "-"], env=self.environment,
+                                cwd=self.folder, input="".join(f"{path}\n" for path in paths), capture_output=True, text=True,
+                                check=False, timeout=60)
+        return result.returncode, result.stdout, result.stderr
+
+    def test_modules_among_other_files(self) -> None:
+        text = self.write("readme.so", "text\n")
+        self.assertEqual(self.emit(text, SEEDS / "x86-64", "", self.folder, SEEDS / "relr"), (0, "httpd-mmn = 20120211x8664\n", ""))
+
+    def test_without_a_module(self) -> None:
+        self.assertEqual(self.emit(), (0, "", ""))
+        self.assertEqual(self.emit(self.write("readme.so", "text\n"), self.folder, "/dev/null"), (0, "", ""))
+
+    def test_a_file_that_cannot_be_understood(self) -> None:
+        damaged = self.write("mod_damaged.so", (SEEDS / "x86-64").read_bytes()[:500])
+        self.assertEqual(self.emit(damaged, SEEDS / "x86-64", "gone.so"),
+                         (1, "httpd-mmn = 20120211x8664\n", "a2mmn: " + str(damaged) + ": is truncated or damaged: the segments (offset 0)\n"
+                          "a2mmn: gone.so: cannot be read: No such file or directory\n"))
+
+    def test_contradictions(self) -> None:
+        status, out, err = self.emit(SEEDS / "i386", SEEDS / "x86-64")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("different machines", err)
+
+    def test_no_list(self) -> None:
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        result = subprocess.run([str(prefix / "bin/a2mmn"), "emit", "-"], env=self.environment, cwd=self.folder, stdin=folder, check=False,
+                                timeout=60, capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (1, "", "a2mmn: cannot read the list of files: Is a directory\n"))
+
+    def test_what_a_server_provides(self) -> None:
+        self.assertEqual(self.emit(SEEDS / "x86-64", options=("--provides",)),
+                         (0, "httpd-mmn = 20120211\nhttpd-mmn = 20120211x8664\n", ""))
+        for flavour, expected in (("deb", "apache2-api-20120211"), ("suse", "apache_mmn_20120211"),
+                                  ("pld", "apache(modules-api) = 20120211"), ("alt", "apache2-mmn = 20120211")):
+            with self.subTest(flavour=flavour):
+                self.assertEqual(self.emit(SEEDS / "s390x", options=("--provides", "--format", flavour)), (0, expected + "\n", ""))
+        self.assertEqual(self.call("emit", "--format", "rpm", "--provides", SEEDS / "arm"), (0, "httpd-mmn = 20120211\n", ""))
+        self.assertEqual(self.call("emit", "--provides", "--substvars", SEEDS / "arm")[0], 2)
+
+
 class Verify(A2mmn):
     def verify(self, *options: object) -> tuple[int, list[str]]:
         status, out, err = self.call("verify", *options, "debian/libapache2-mod-example")
@@ -302,13 +348,14 @@ class Verify(A2mmn):
         self.assertEqual(self.verify(), (0, [f"{path}:1: warning: example names itself"]))
 
     def test_what_is_known(self) -> None:
-        path = self.load("# Depends: sister installed\n")
+        path = self.load("# Depends: thirdparty installed\n# Depends: rewrit\n")
         unknown = "warning: depends on {}, which is no module of this package, of the installed server, or of httpd 2.4"
-        self.assertEqual(self.verify(), (0, [f"{path}:1: {unknown.format(name)}" for name in ("sister", "installed")]))
-        self.write("debian/sister/etc/apache2/mods-available/sister.load", "")
+        slip = f"{path}:2: {unknown.format('rewrit')}; did you mean rewrite?"
+        self.assertEqual(self.verify(), (0, [*(f"{path}:1: {unknown.format(name)}" for name in ("thirdparty", "installed")), slip]))
+        self.write("debian/sister/etc/apache2/mods-available/thirdparty.load", "")
         self.write("etc/mods-available/installed.load", "")
-        self.assertEqual(self.verify(), (0, [f"{path}:1: {unknown.format('sister')}"]))
-        self.assertEqual(self.verify("--also", "debian/gone", "--also", "debian/sister"), (0, []))
+        self.assertEqual(self.verify(), (0, [f"{path}:1: {unknown.format('thirdparty')}", slip]))
+        self.assertEqual(self.verify("--also", "debian/gone", "--also", "debian/sister"), (0, [slip]))
 
     def test_the_declared_number(self) -> None:
         path = self.load("LoadModule example_module /usr/lib/apache2/modules/mod_example.so\n")
@@ -331,7 +378,7 @@ class Verify(A2mmn):
         self.assertEqual(self.verify(), (1, ["a2mmn: debian/libapache2-mod-example: cannot be read: No such file or directory"]))
 
     def test_names_are_data(self) -> None:
-        self.load("# Depends: $(reboot) `x`\x1b[31m\n", "a\x1b[2J")
+        self.load("# Depends: $(reboot) `x`\x1b[31m\nLoadModule\n", "a\x1b[2J")
         status, lines = self.verify()
         self.assertEqual(status, 1)
         self.assertGreater(len(lines), 1)
@@ -348,5 +395,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
     arguments, rest = parser.parse_known_args()
-    prefix = arguments.prefix
+    prefix = arguments.prefix.resolve()
     unittest.main(argv=[sys.argv[0], *rest])

@@ -149,5 +149,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
     arguments, rest = parser.parse_known_args()
-    prefix = arguments.prefix
+    prefix = arguments.prefix.resolve()
     unittest.main(argv=[sys.argv[0], *rest])

@@ -295,6 +295,8 @@ TEST_CASE("dpkg's database is asked for a package") {
     CHECK_FALSE(DpkgPackage::find(folder, "nginx").value());
     REQUIRE(::setenv("DPKG_ADMINDIR", folder.c_str(), 1) == 0);
     CHECK(dpkg_admin_folder() == folder);
+    REQUIRE(::setenv("DPKG_ADMINDIR", "", 1) == 0);
+    CHECK(dpkg_admin_folder() == "/var/lib/dpkg");
     REQUIRE(::unsetenv("DPKG_ADMINDIR") == 0);
     CHECK(dpkg_admin_folder() == "/var/lib/dpkg");
 }
@@ -323,6 +325,7 @@ TEST_CASE("small helpers") {
     CHECK_FALSE(is_entry_name("../rewrite"));
     CHECK(undecorated("mod_rewrite.load") == "rewrite");
     CHECK(mpm_name("mpm_event") == "event");
+    CHECK(similar_names("rewrit", {"alias", "rewrite"}) == Lines{"rewrite"});
     CHECK(version() == CONFGRAPH_EXPECTED_VERSION);
     CHECK(word(Kind::SITE) == "site");
     CHECK(suffix(Kind::MODULE) == ".load");

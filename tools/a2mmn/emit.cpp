@@ -10,8 +10,14 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unistd.h>
 #include <vector>
 
 namespace a2mmn {
@@ -32,13 +38,20 @@ struct Source {
     std::string file;
 };
 
-std::optional<Source> from_headers(const Options & options, tool::Output & output) {
+/// What was found so far.
+struct Found {
+    std::optional<Source> source;
+    bool complete = true;
+};
+
+bool from_headers(const Options & options, Found & found, tool::Output & output) {
     const auto headers = options.include_folder ? Headers::read(*options.include_folder) : Headers::read_installed();
     if (!headers) {
         output.err("a2mmn: {}\n", error_text(headers.error()));
-        return std::nullopt;
+        return false;
     }
-    return Source{headers.value().mmn_major(), confgraph::package::native_rpm_isa(), headers.value().path()};
+    found.source = Source{headers.value().mmn_major(), confgraph::package::native_rpm_isa(), headers.value().path()};
+    return true;
 }
 
 /// Adds what the modules of one binary need. Says so when that is not what the others need.
@@ -60,52 +73,118 @@ bool add(const Options & options, const ModuleBinary & binary, std::optional<Sou
     return true;
 }
 
-std::optional<Source> from_binaries(const Options & options, tool::Output & output) {
-    std::optional<Source> source;
-    for (const std::string & path : options.paths) {
-        const auto tree = BinaryTree::read(path);
-        if (!tree) {
-            output.err("a2mmn: {}\n", error_text(tree.error()));
+/// The lines of standard input.
+std::optional<std::vector<std::string>> read_list(tool::Output & output) {
+    std::string text;
+    for (;;) {
+        std::array<char, 65536> buffer{};
+        const ssize_t length = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (length > 0) {
+            text.append(buffer.data(), static_cast<std::size_t>(length));
+        } else if (length == 0) {
+            break;
+        } else if (errno != EINTR) {
+            output.err("a2mmn: cannot read the list of files: {}\n", std::strerror(errno));
             return std::nullopt;
         }
-        for (const confgraph::package::Error & error : tree.value().errors()) {
-            output.err("a2mmn: {}\n", error_text(error));
-            return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        if (!line.empty()) {
+            lines.emplace_back(line);
         }
-        for (const ModuleBinary & binary : tree.value().binaries()) {
-            if (!add(options, binary, source, output)) {
-                return std::nullopt;
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    }
+    return lines;
+}
+
+/// Whether an error is worth a word: a list has whatever a package holds.
+bool matters(const confgraph::package::Error & error) {
+    using confgraph::package::ErrorCode;
+    return error.code() != ErrorCode::NOT_A_FILE && error.code() != ErrorCode::NOT_ELF &&
+           error.code() != ErrorCode::NOT_LOADABLE && error.code() != ErrorCode::TOO_LARGE;
+}
+
+/// Goes through the files of a list. A file that cannot be understood makes it incomplete, and the others count.
+/// Returns false when nothing can be said.
+bool add_list(const Options & options, Found & found, tool::Output & output) {
+    const auto paths = read_list(output);
+    if (!paths) {
+        return false;
+    }
+    for (const std::string & path : *paths) {
+        const auto binary = ModuleBinary::read(path);
+        if (binary) {
+            if (!add(options, binary.value(), found.source, output)) {
+                return false;
             }
+        } else if (matters(binary.error())) {
+            output.err("a2mmn: {}\n", error_text(binary.error()));
+            found.complete = false;
         }
     }
-    if (!source) {
-        std::string paths;
-        for (const std::string & path : options.paths) {
-            paths += (paths.empty() ? "" : ", ") + escape(path);
+    return true;
+}
+
+/// Adds a file, or all files below a folder. Returns false when one cannot be understood, or contradicts.
+bool add_path(const Options & options, const std::string & path, Found & found, tool::Output & output) {
+    const auto tree = BinaryTree::read(path);
+    if (!tree || !tree.value().errors().empty()) {
+        output.err("a2mmn: {}\n", error_text(tree ? tree.value().errors().front() : tree.error()));
+        return false;
+    }
+    const auto & binaries = tree.value().binaries();
+    return std::all_of(binaries.begin(), binaries.end(),
+                       [&](const ModuleBinary & binary) { return add(options, binary, found.source, output); });
+}
+
+/// What the binaries that were named need. Returns false when that cannot be said. A list may be without any.
+bool from_binaries(const Options & options, Found & found, tool::Output & output) {
+    bool listed = false;
+    std::string paths;
+    for (const std::string & path : options.paths) {
+        listed = listed || path == LIST;
+        paths += (paths.empty() ? "" : ", ") + escape(path);
+        if (!(path == LIST ? add_list(options, found, output) : add_path(options, path, found, output))) {
+            return false;
         }
+    }
+    if (!found.source && !listed) {
         output.err("a2mmn: {}: holds no module\n", paths);
+        return false;
     }
-    return source;
+    return true;
+}
+
+std::vector<std::string> lines(const Options & options, const Source & source) {
+    if (options.provides) {
+        return confgraph::package::provisions(options.flavour, source.mmn_major, source.rpm_isa);
+    }
+    std::vector<std::string> all = {confgraph::package::dependency(options.flavour, source.mmn_major, source.rpm_isa)};
+    if (options.openssl) {
+        all.push_back(confgraph::package::openssl_dependency(source.mmn_major));
+    }
+    return all;
 }
 
 }  // namespace
 
 int emit(const Options & options, tool::Output & output) {
-    const auto source = options.headers ? from_headers(options, output) : from_binaries(options, output);
-    if (!source) {
+    Found found;
+    if (!(options.headers ? from_headers(options, found, output) : from_binaries(options, found, output))) {
         return FAILED;
     }
-    std::vector<std::string> lines = {
-        confgraph::package::dependency(options.flavour, source->mmn_major, source->rpm_isa)};
-    if (options.openssl) {
-        lines.push_back(confgraph::package::openssl_dependency(source->mmn_major));
+    if (found.source) {
+        const std::vector<std::string> all = lines(options, *found.source);
+        if (options.substvars) {
+            output.out("apache2:Depends={}\n", fmt::join(all, ", "));
+        } else {
+            output.out("{}\n", fmt::join(all, "\n"));
+        }
     }
-    if (options.substvars) {
-        output.out("apache2:Depends={}\n", fmt::join(lines, ", "));
-    } else {
-        output.out("{}\n", fmt::join(lines, "\n"));
-    }
-    return DONE;
+    return found.complete ? DONE : FAILED;
 }
 
 }  // namespace a2mmn

@@ -41,11 +41,12 @@ struct Use {
 
 /// What is wrong about options that were given; empty when nothing is.
 std::string misuse(const Options & options, bool format) {
-    const std::array<Use, 8> uses = {
+    const std::array<Use, 9> uses = {
         {{options.json, "--json", {Command::AGREE, Command::INSPECT}},
          {format, "--format", {Command::EMIT}},
          {options.headers, "--headers", {Command::EMIT}},
          {options.openssl, "--openssl", {Command::EMIT}},
+         {options.provides, "--provides", {Command::EMIT}},
          {options.substvars, "--substvars", {Command::EMIT}},
          {options.include_folder.has_value(), "--include", {Command::AGREE, Command::EMIT}},
          {!options.also.empty(), "--also", {Command::VERIFY}},
@@ -68,6 +69,9 @@ std::string misuse(const Options & options, bool format) {
             if ((options.openssl || options.substvars) && options.flavour != Flavour::DEB) {
                 return fmt::format("{} is for --format deb", options.openssl ? "--openssl" : "--substvars");
             }
+            if (options.provides && (options.openssl || options.substvars)) {
+                return fmt::format("{} makes no sense with --provides", options.openssl ? "--openssl" : "--substvars");
+            }
             if (options.headers && count != 0) {
                 return "--headers takes no file or folder";
             }
@@ -88,6 +92,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
     auto operands = tool::parse_arguments(argc, argv,
                                           {{"--headers", &options.headers},
                                            {"--openssl", &options.openssl},
+                                           {"--provides", &options.provides},
                                            {"--substvars", &options.substvars},
                                            {"--json", &options.json},
                                            {"-h,--help", &options.help},
@@ -149,7 +154,8 @@ void print_help(tool::Output & output) {
         "\n"
         "Alone: the MMN of the installed server and of the installed headers, and whether they agree.\n"
         "inspect: the modules in binaries: identifier, source, MMN, directives.\n"
-        "emit: the dependencies of a package with these binaries, one a line.\n"
+        "emit: the dependencies of a package with these binaries, one a line. FILE - stands for a list of\n"
+        "files on standard input, one a line.\n"
         "verify: what is wrong with the .load files and binaries in a package's build tree.\n"
         "\n"
         "      --json           print one JSON document\n"
@@ -157,6 +163,7 @@ void print_help(tool::Output & output) {
         "      --headers        emit for the MMN of the installed headers\n"
         "  -I, --include DIR    the folder of the headers\n"
         "      --openssl        emit the dependency on mod_ssl's OpenSSL, too\n"
+        "      --provides       emit what a package with this server provides for modules\n"
         "      --substvars      emit one line for a substvars file, apache2:Depends=...\n"
         "      --mmn NUMBER     verify against this MMN, not the one that the package depends on\n"
         "      --also DIR       verify with the modules of another tree known; may be repeated\n"
@@ -169,6 +176,7 @@ void print_help(tool::Output & output) {
         "Examples:\n"
         "  a2mmn inspect /usr/lib/apache2/modules/mod_rewrite.so\n"
         "  a2mmn emit --format rpm mod_foo.so\n"
+        "  a2mmn emit --format rpm --provides /usr/sbin/httpd\n"
         "  a2mmn verify debian/libapache2-mod-foo\n");
 }
 

@@ -7,12 +7,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace a2mmn {
 
 /// The exit statuses.
 enum ExitStatus { DONE = 0, FAILED = 1, USAGE = 2 };
+
+/// The path that stands for a list of files on standard input, one a line.
+inline constexpr std::string_view LIST = "-";
 
 enum class Command { AGREE, INSPECT, EMIT, VERIFY };
 
@@ -26,6 +30,8 @@ struct Options {
     std::optional<int> mmn;
     bool headers = false;
     bool openssl = false;
+    /// emit what a server provides, not what modules depend on.
+    bool provides = false;
     bool substvars = false;
     bool json = false;
     bool help = false;

@@ -76,7 +76,9 @@ std::string text_of(const TreeProblem & problem) {
             return fmt::format("'{}' cannot be the name of a module", text);
         case TreeProblemCode::UNKNOWN_DEPENDENCY:
             return fmt::format(
-                "depends on {}, which is no module of this package, of the installed server, or of httpd 2.4", text);
+                "depends on {}, which is no module of this package, of the installed server, or of httpd 2.4{}{}{}",
+                text, problem.others().empty() ? "" : "; did you mean ", names(problem.others()),
+                problem.others().empty() ? "" : "?");
         case TreeProblemCode::BINARY_MISSING:
             return fmt::format("loads {}, which is neither in the package nor on this system", text);
         case TreeProblemCode::BINARY_OUTSIDE:

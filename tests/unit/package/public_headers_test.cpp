@@ -104,6 +104,11 @@ TEST_CASE("each distribution has a way of its own to say it") {
     CHECK(dependency(Flavour::SUSE, 20120211, "") == "apache_mmn_20120211");
     CHECK(dependency(Flavour::PLD, 20120211, "") == "apache(modules-api) = 20120211");
     CHECK(dependency(Flavour::ALT, 20120211, "") == "apache2-mmn = 20120211");
+    using Names = std::vector<std::string>;
+    CHECK(provisions(Flavour::DEB, 20120211, "x8664") == Names{"apache2-api-20120211"});
+    CHECK(provisions(Flavour::RPM, 20120211, "x8664") == Names{"httpd-mmn = 20120211", "httpd-mmn = 20120211x8664"});
+    CHECK(provisions(Flavour::RPM, 20120211, "") == Names{"httpd-mmn = 20120211"});
+    CHECK(provisions(Flavour::SUSE, 20120211, "") == Names{"apache_mmn_20120211"});
     const TemporaryFolder folder;
     REQUIRE(::setenv("DPKG_ADMINDIR", folder.path().c_str(), 1) == 0);
     CHECK(openssl_dependency(20120211).starts_with("apache2-api-20120211-openssl"));
@@ -138,6 +143,7 @@ TEST_CASE("a build tree is checked") {
     CHECK_FALSE(nearly.is_error());
     CHECK(nearly.diagnostic() == confgraph::DiagnosticCode::NEARLY_MAGIC);
     const TreeProblem & text = problems.value().at(2);
+    CHECK(text.is_error());
     REQUIRE(text.error());
     CHECK(text.error()->code() == ErrorCode::NOT_ELF);
     CHECK(text.object().empty());

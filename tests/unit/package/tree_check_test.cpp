@@ -97,6 +97,7 @@ TEST_CASE("a dependency that no module satisfies is named with its line") {
     CHECK(problems[0].file == tree.file("example"));
     CHECK(problems[0].line == 2);
     CHECK(problems[0].text == "rewrte");
+    CHECK(problems[0].others == std::vector<std::string>{"rewrite"});
     CHECK(problems[1].line == 3);
     CHECK(problems[1].text == "third");
     // Another package of the same source may have it.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace confgraph::package {
 
@@ -25,5 +26,9 @@ CONFGRAPH_API std::string dependency(Flavour flavour, int mmn_major, std::string
 /// The variant of the DEB dependency for modules that use the OpenSSL interface of mod_ssl: as the installed package
 /// apache2-bin provides it, says dpkg's database; else as confgraph was built for.
 CONFGRAPH_API std::string openssl_dependency(int mmn_major);
+
+/// What the package of a server with a module magic number provides, so that dependency() of each module for it is met.
+/// rpm_isa is for RPM alone: ModuleBinary::rpm_isa() of the server's binary.
+CONFGRAPH_API std::vector<std::string> provisions(Flavour flavour, int mmn_major, std::string_view rpm_isa);
 
 }  // namespace confgraph::package

@@ -34,4 +34,13 @@ std::string openssl_dependency(int mmn_major) {
     return dependency(Flavour::DEB, mmn_major, {}) + "-" CONFGRAPH_OPENSSL;
 }
 
+std::vector<std::string> provisions(Flavour flavour, int mmn_major, std::string_view rpm_isa) {
+    std::vector<std::string> names = {dependency(flavour, mmn_major, {})};
+    // Packages that name no machine ask for the bare number.
+    if (flavour == Flavour::RPM && !rpm_isa.empty()) {
+        names.push_back(dependency(flavour, mmn_major, rpm_isa));
+    }
+    return names;
+}
+
 }  // namespace confgraph::package

@@ -24,8 +24,8 @@ std::optional<Error> TreeProblem::error() const {
 }
 
 bool TreeProblem::is_error() const {
-    // What another package brings need not be installed where this one is built.
-    if (impl_->code == TreeProblemCode::BINARY_OUTSIDE || impl_->code == TreeProblemCode::UNKNOWN_DEPENDENCY) {
+    // Another package may have the module, or the binary.
+    if (impl_->code == TreeProblemCode::UNKNOWN_DEPENDENCY || impl_->code == TreeProblemCode::BINARY_OUTSIDE) {
         return false;
     }
     if (impl_->code != TreeProblemCode::MALFORMED_FILE) {

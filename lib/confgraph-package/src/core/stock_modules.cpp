@@ -130,6 +130,8 @@ static_assert(std::is_sorted(STOCK_MODULES.begin(), STOCK_MODULES.end()));
 
 }  // namespace
 
+std::vector<std::string> stock_modules() { return {STOCK_MODULES.begin(), STOCK_MODULES.end()}; }
+
 bool is_stock_module(std::string_view name) {
     return std::binary_search(STOCK_MODULES.begin(), STOCK_MODULES.end(), name);
 }

@@ -117,6 +117,8 @@ public:
 
 private:
     void find_known() {
+        const std::vector<std::string> stock = core::stock_modules();
+        known_.insert(stock.begin(), stock.end());
         add_modules(available_folder(tree_), known_);
         for (const std::string & other : expectations_.other_trees) {
             add_modules(available_folder(other), known_);
@@ -141,10 +143,10 @@ private:
             malformed.insert(diagnostic.text());
         }
         for (const Reference & reference : entry.depends()) {
-            const bool known = known_.contains(reference.name()) || core::is_stock_module(reference.name());
             // A name that is no name was told of already.
-            if (!known && !malformed.contains(reference.name())) {
-                add(TreeProblemCode::UNKNOWN_DEPENDENCY, file, reference.line(), reference.name());
+            if (!known_.contains(reference.name()) && !malformed.contains(reference.name())) {
+                add(TreeProblemCode::UNKNOWN_DEPENDENCY, file, reference.line(), reference.name()).others =
+                    similar_names(reference.name(), {known_.begin(), known_.end()});
             }
         }
         for (const LoadModule & directive : entry.load_modules()) {

@@ -185,6 +185,10 @@ private:
 /// Whether a name has the form of an entry's name; one that has not can never exist.
 CONFGRAPH_API bool is_entry_name(std::string_view name);
 
+/// The candidates most like a name that does not exist, best first, three at most; none when nothing is alike.
+CONFGRAPH_API std::vector<std::string> similar_names(std::string_view name,
+                                                     const std::vector<std::string> & candidates);
+
 /// A name as the query tool takes it: without a leading "mod_" and a trailing ".load" or ".conf".
 CONFGRAPH_API std::string undecorated(std::string_view name);
 

@@ -4,6 +4,7 @@
 #include "core/check.hpp"
 #include "core/mpm.hpp"
 #include "core/name.hpp"
+#include "core/nearest.hpp"
 #include "core/request.hpp"
 #include "io/journal_view.hpp"
 #include "io/posix_file_system.hpp"
@@ -132,6 +133,9 @@ JournalState Catalog::journal() const { return impl_->journal; }
 const std::optional<Error> & Catalog::journal_problem() const { return impl_->journal_problem; }
 
 bool is_entry_name(std::string_view name) { return core::check_name(name) == core::NameProblem::NONE; }
+std::vector<std::string> similar_names(std::string_view name, const std::vector<std::string> & candidates) {
+    return core::nearest(name, candidates);
+}
 std::string undecorated(std::string_view name) { return std::string(core::strip_decoration(name)); }
 std::string mpm_name(std::string_view entry_name) { return std::string(core::mpm_name(entry_name)); }
 

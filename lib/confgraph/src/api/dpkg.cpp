@@ -27,6 +27,9 @@ bool DpkgPackage::configured() const { return impl_->configured(); }
 const std::string & DpkgPackage::state() const { return impl_->state; }
 const std::string & DpkgPackage::provides() const { return impl_->provides; }
 
-std::string dpkg_admin_folder() { return io::environment_variable("DPKG_ADMINDIR").value_or("/var/lib/dpkg"); }
+std::string dpkg_admin_folder() {
+    const auto folder = io::environment_variable("DPKG_ADMINDIR");
+    return folder && !folder->empty() ? *folder : "/var/lib/dpkg";
+}
 
 }  // namespace confgraph

@@ -10,8 +10,8 @@ class Step:
     """A shell command in each of the two chroots.
 
     In it, {names} are the packages of the case, {versions} the same with their versions, {archives} and {newer} their
-    files, {server} and {newer-server} those of the server's package; {preinst-fails} and {prerm-fails} newer versions of one package with such
-    a script, {breaks} a package that cannot stay beside it."""
+    files, {server} and {newer-server} those of the server's package; {preinst-fails} and {prerm-fails} newer versions of
+    libapache2-mod-xsendfile with such a script, {breaks} a package that cannot stay beside it."""
 
     name: str
     command: str

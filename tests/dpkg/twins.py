@@ -167,7 +167,8 @@ def broken_promises(case: Case, step: Step, lines: list[str]) -> list[str]:
     return problems
 
 
-def compare(case: Case, original: Record, ours: Record, differences: Sequence[Difference]) -> tuple[list[str], set[tuple[str, str]]]:
+def compare(case: Case, original: Record, ours: Record,
+            differences: Sequence[Difference]) -> tuple[list[str], set[tuple[str, str]]]:
     """Where both sides differ otherwise than listed; and the names and lines of the listed differences that occur."""
     complaints = []
     occurring = set()
@@ -181,10 +182,12 @@ def compare(case: Case, original: Record, ours: Record, differences: Sequence[Di
             if not matching:
                 unlisted.append(line)
         if unlisted:
-            complaints.append("\n".join([f"after '{step.name}':", *(f"  {line}" for line in unlisted), *said(original, ours, number)]))
+            lines = [f"after '{step.name}':", *(f"  {line}" for line in unlisted), *said(original, ours, number)]
+            complaints.append("\n".join(lines))
     for difference in differences:
         if case.name in difference.cases:
-            complaints += [f"stale: {difference.name}: {line}" for line in difference.lines if (difference.name, line) not in occurring]
+            missing = [line for line in difference.lines if (difference.name, line) not in occurring]
+            complaints += [f"stale: {difference.name}: {line}" for line in missing]
     return complaints, occurring
 
 
@@ -202,5 +205,6 @@ def check_listings(case: Case, original: Record, ours: Record) -> list[str]:
         if listings.count < MINIMUM_LISTINGS or listings.failed:
             complaints.append(f"{side}: the enabled modules were listed {listings.count} times, {listings.failed} failed")
     if ours.listings.none or ours.listings.several:
-        complaints.append(f"ours: of {ours.listings.count} listings, {ours.listings.none} showed no MPM, {ours.listings.several} several")
+        found = ours.listings
+        complaints.append(f"ours: of {found.count} listings, {found.none} showed no MPM, {found.several} several")
     return complaints

@@ -55,14 +55,20 @@ MUTANTS = (
     Mutant("overrules the administrator", HELPER, '"$a2query_ret" -eq 32', '"$a2query_ret" -eq 99', DISABLED,
            "+link etc/apache2/mods-enabled/xsendfile.load"),
     Mutant("does not tell the server", HELPER, "invoke-rc.d apache2 $action", "true", SMALL, "-asked for: apache2 restart"),
-    Mutant("tells it the wrong thing", HELPER, "invoke-rc.d apache2 $action", "invoke-rc.d apache2 stop", SMALL, "+asked for: apache2 stop"),
-    Mutant("says something else", HELPER, ": Enable $invoke_string", ": Enabled $invoke_string", SMALL, "+said: apache2_invoke: Enabled module"),
-    Mutant("ends with an error", HELPER, "apache2_invoke()", "apache2_invoke() { return 1; }; unused()", SMALL, "exit status 1, not 0"),
+    Mutant("tells it the wrong thing", HELPER, "invoke-rc.d apache2 $action", "invoke-rc.d apache2 stop", SMALL,
+           "+asked for: apache2 stop"),
+    Mutant("says something else", HELPER, ": Enable $invoke_string", ": Enabled $invoke_string", SMALL,
+           "+said: apache2_invoke: Enabled module"),
+    Mutant("ends with an error", HELPER, "apache2_invoke()", "apache2_invoke() { return 1; }; unused()", SMALL,
+           "exit status 1, not 0"),
     Mutant("is not understood by the shell", HELPER, "local action", "nosuchcommand; local action", SMALL, "broken: "),
     Mutant("does not switch", HELPER, 'a2dismod -m -q "mpm_$CUR_MPM"', "true", ITK, "loaded mpm_"),
-    Mutant("defers nothing", HELPER, 'echo "$APACHE2_MAINTSCRIPT_PACKAGE apache2_invoke $*" >>', ": >>", LATER, "-file var/lib/apache2/deferred_actions"),
-    Mutant("makes other links", ENABLER, "File::Spec->abs2rel( $tgt, dirname($link) )", "$tgt", SMALL, "-> /etc/apache2/mods-available/xsendfile.load"),
-    Mutant("leaves something", ENABLER, "exit($rc)", 'mkdir("/var/lib/apache2/left"); exit($rc)', SMALL, "+folder var/lib/apache2/left"),
+    Mutant("defers nothing", HELPER, 'echo "$APACHE2_MAINTSCRIPT_PACKAGE apache2_invoke $*" >>', ": >>", LATER,
+           "-file var/lib/apache2/deferred_actions"),
+    Mutant("makes other links", ENABLER, "File::Spec->abs2rel( $tgt, dirname($link) )", "$tgt", SMALL,
+           "-> /etc/apache2/mods-available/xsendfile.load"),
+    Mutant("leaves something", ENABLER, "exit($rc)", 'mkdir("/var/lib/apache2/left"); exit($rc)', SMALL,
+           "+folder var/lib/apache2/left"),
 )
 
 
@@ -86,10 +92,10 @@ def spoil(mutant: Mutant, folder: pathlib.Path) -> pathlib.Path:
     return folder
 
 
-def complaints_of(stand: twins.Stand, mutant: Mutant, original: twins.Record, folder: pathlib.Path) -> list[str]:
+def complaints_of(stand: twins.Stand, mutant: Mutant, original: concurrent.futures.Future, folder: pathlib.Path) -> list[str]:
     layer = stand.with_stand_in(spoil(mutant, folder))
     spoiled = stand.run(mutant.case, layer, True)
-    differing, _ = twins.compare(mutant.case, original, spoiled, ())
+    differing, _ = twins.compare(mutant.case, original.result(), spoiled, ())
     return [f"ours: {problem}" for problem in spoiled.problems] + differing
 
 
@@ -104,7 +110,8 @@ def check(name: str, good: bool, complaints: list[str]) -> bool:
 def check_listings(original: twins.Record) -> bool:
     """The original has no MPM for a while when it switches: that is seen where it is judged as if it were ours."""
     complaints = twins.check_listings(ITK, original, original)
-    return check("listings: without an MPM", any(re.search(r"ours: .* [1-9]\d* showed no MPM", line) for line in complaints), complaints)
+    seen = any(re.search(r"ours: .* [1-9]\d* showed no MPM", line) for line in complaints)
+    return check("listings: without an MPM", seen, complaints)
 
 
 def check_differences(original: twins.Record) -> bool:
@@ -114,9 +121,11 @@ def check_differences(original: twins.Record) -> bool:
     accepted, _ = twins.compare(SMALL, original, changed, listed)
     stale, _ = twins.compare(SMALL, original, original, listed)
     elsewhere, _ = twins.compare(SMALL, original, changed, [dataclasses.replace(listed[0], cases=("other",))])
-    good = [check("differences: listed", not accepted, accepted), check("differences: stale", "stale: x" in "".join(stale), stale),
-            check("differences: of another case", "+link x" in "".join(elsewhere), elsewhere)]
-    return all(good)
+    return all([
+        check("differences: listed", not accepted, accepted),
+        check("differences: stale", "stale: x" in "".join(stale), stale),
+        check("differences: of another case", "+link x" in "".join(elsewhere), elsewhere),
+    ])
 
 
 def digest_of_machine() -> str:
@@ -136,8 +145,11 @@ def run_all(arguments: argparse.Namespace) -> int:
     chroots.leave_network()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         originals = {name: pool.submit(stand.run, case, stand.originals(), False) for name, case in cases.items()}
-        spoiled = [(mutant, pool.submit(lambda m, i: complaints_of(stand, m, originals[m.case.name].result(), chroots.COVERED / f"mutant-{i}"),
-                                        mutant, number)) for number, mutant in enumerate(MUTANTS)]
+        # Each original is begun before the first that waits for it.
+        spoiled = []
+        for number, mutant in enumerate(MUTANTS):
+            folder = chroots.COVERED / f"mutant-{number}"
+            spoiled.append((mutant, pool.submit(complaints_of, stand, mutant, originals[mutant.case.name], folder)))
         results = []
         for mutant, future in spoiled:
             complaints = future.result()

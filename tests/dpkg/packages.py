@@ -64,7 +64,8 @@ def run_all(arguments: argparse.Namespace) -> int:
     judge = Judge(arguments.prefix is None)
     failed = listings = without = 0
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        pairs = [(case, pool.submit(stand.run, case, stand.originals(), False), pool.submit(stand.run, case, layer, True)) for case in chosen]
+        sides = ((stand.originals(), False), (layer, True))
+        pairs = [(case, *(pool.submit(stand.run, case, *side) for side in sides)) for case in chosen]
         for case, original, ours in pairs:
             complaints = judge.complaints(case, original.result(), ours.result())
             failed += bool(complaints)
@@ -76,7 +77,8 @@ def run_all(arguments: argparse.Namespace) -> int:
     stale = [] if arguments.only else judge.stale()
     for difference in stale:
         print(f"FAILED: a listed difference occurs nowhere: {difference}")
-    print(f"packages: {len(names)} packages, {len(chosen)} cases, {sum(len(case.steps) for case in chosen)} steps, {failed} failed;"
+    steps = sum(len(case.steps) for case in chosen)
+    print(f"packages: {len(names)} packages, {len(chosen)} cases, {steps} steps, {failed} failed;"
           f" {listings} listings while an MPM was switched; the original had none in {without} of its own")
     if not arguments.only and (len(names) < MINIMUM_PACKAGES or not without and arguments.prefix):
         print(f"FAILED: fewer than {MINIMUM_PACKAGES} packages, or the listings did not see the original without an MPM")

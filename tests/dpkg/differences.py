@@ -2,7 +2,6 @@
 """Where our end states differ from the originals' on purpose, and why."""
 
 import dataclasses
-import re
 
 # In every case, where it occurs.
 EVERYWHERE: tuple[str, ...] = ()
@@ -59,6 +58,7 @@ DIFFERENCES = (
         (
             r"-said: apache2_invoke: Enable module cgi(\.load)?",
             r"\+said: apache2_invoke: Enable module cgid",
+            r"\+said: apache2_invoke cgi: already enabled",
             r"-said: apache2_invoke.* sitesummary\.conf.*",
             r"\+said: apache2_invoke.* sitesummary\b.*",
         ),
@@ -72,8 +72,8 @@ DIFFERENCES = (
     ),
     Difference(
         "removed-by-hand",
-        "An entry marked as enabled whose link the administrator has removed is disabled, and an upgrade leaves it so; the original"
-        " enables it again. The marker stays until the purge.",
+        "An entry marked as enabled whose link the administrator has removed is disabled, and an upgrade leaves it so; the"
+        " original enables it again. The marker stays until the purge.",
         (
             r"-said: apache2_invoke( prerm)?: (En|Dis)able module xsendfile",
             r"-asked for: apache2 restart",
@@ -88,8 +88,8 @@ DIFFERENCES = (
     ),
     Difference(
         "deconfigure",
-        "What is deconfigured is disabled, and comes back when it is configured; the original does nothing, though the scripts that"
-        " dh_apache2 makes call it for that.",
+        "What is deconfigured is disabled, and comes back when it is configured; the original does nothing, though the scripts"
+        " that dh_apache2 makes call it for that.",
         (
             r"-file var/lib/apache2/module/enabled_by_maint/xsendfile 644",
             r"-link etc/apache2/mods-enabled/xsendfile\.load -> \.\./mods-available/xsendfile\.load",

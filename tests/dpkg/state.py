@@ -64,7 +64,7 @@ def server_lines(chroot: Chroot) -> list[str]:
     lines = [line for line in test.stdout.splitlines() if not NOISE.search(line)]
     loaded = [match[1] for match in map(LOADED.fullmatch, lines) if match]
     rest = [line for line in lines if not LOADED.fullmatch(line)]
-    return [f"apache2 -t: {test.returncode}", *(f"apache2 -t: {line}" for line in rest), *(f"loaded {name}" for name in sorted(loaded))]
+    return [*(f"apache2 -t: {line}" for line in [test.returncode, *rest]), *(f"loaded {name}" for name in sorted(loaded))]
 
 
 def action_lines(chroot: Chroot) -> list[str]:

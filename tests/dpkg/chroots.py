@@ -27,6 +27,8 @@ ENVIRONMENT = {
     "DEBIAN_FRONTEND": "noninteractive",
     "DEBCONF_NONINTERACTIVE_SEEN": "true",
     "UCF_FORCE_CONFFNEW": "1",
+    # What apt may need to reach its servers.
+    **{name: os.environ[name] for name in ("http_proxy", "https_proxy", "no_proxy") if name in os.environ},
 }
 
 
@@ -92,17 +94,17 @@ class Chroot:
         (self.root / ARCHIVES[1:]).mkdir(exist_ok=True)
         mount("--bind", archives, self.root / ARCHIVES[1:])
 
-    def run(self, command: str, environment: Optional[dict[str, str]] = None) -> subprocess.CompletedProcess:
+    def run(self, command: str) -> subprocess.CompletedProcess:
         """Runs a shell command inside; its output and messages are in stdout."""
         words = ["chroot", str(self.root), "/bin/sh", "-c", command]
         try:
-            return subprocess.run(words, env=ENVIRONMENT | (environment or {}), cwd="/", stdin=subprocess.DEVNULL, text=True,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", timeout=FOREVER, check=False)
+            return subprocess.run(words, env=ENVIRONMENT, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
+                                  stderr=subprocess.STDOUT, text=True, errors="replace", timeout=FOREVER)
         except subprocess.TimeoutExpired as error:
             raise CannotRun(f"{command}: took more than {FOREVER} seconds") from error
 
-    def must_run(self, command: str, environment: Optional[dict[str, str]] = None) -> str:
-        done = self.run(command, environment)
+    def must_run(self, command: str) -> str:
+        done = self.run(command)
         if done.returncode != 0:
             raise CannotRun(f"{command}: exit status {done.returncode}\n{done.stdout}")
         return done.stdout

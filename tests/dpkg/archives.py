@@ -120,9 +120,10 @@ def offer(chroot: Chroot, packages: list[Package]) -> None:
     index = []
     for path in (path for package in packages for path in (package.archive, package.newer)):
         content = (chroot.root / path[1:]).read_bytes()
-        fields = subprocess.run(["dpkg-deb", "--field", chroot.root / path[1:]], check=True, capture_output=True, text=True).stdout
-        name = os.path.relpath(path, ARCHIVES)
-        index.append(f"{fields.strip()}\nFilename: ./packages/{name}\nSize: {len(content)}\nSHA256: {hashlib.sha256(content).hexdigest()}\n")
+        ask = ["dpkg-deb", "--field", chroot.root / path[1:]]
+        fields = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
+        place = f"Filename: ./packages/{os.path.relpath(path, ARCHIVES)}\nSize: {len(content)}"
+        index.append(f"{fields.strip()}\n{place}\nSHA256: {hashlib.sha256(content).hexdigest()}\n")
     chroot.write("/index/Packages", "\n".join(index))
     (chroot.root / "index/packages").symlink_to(ARCHIVES)
     chroot.write("/etc/apt/sources.list", "deb [trusted=yes] file:/index ./\n")
@@ -147,11 +148,16 @@ def repacked(source: pathlib.Path, label: str, endings: dict[str, str]) -> str:
             control.write_text(re.sub(r"^(Version: .*)$", rf"\g<1>{SUFFIX}", text, flags=re.M), encoding="utf-8")
             for script, ending in endings.items():
                 lengthen(tree / "DEBIAN" / script, ending)
-            made = pathlib.Path(name) / source.name
-            build = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, made]
-            subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
-            made.rename(target)
+            build(tree, target)
     return f"{ARCHIVES}/{label}/{source.name}"
+
+
+def build(tree: pathlib.Path, target: pathlib.Path) -> None:
+    """Makes a package of a tree, never half of it."""
+    finished = tree.parent / target.name
+    command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, finished]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    finished.rename(target)
 
 
 def lengthen(script: pathlib.Path, ending: str) -> None:
@@ -165,10 +171,10 @@ def made(folder: pathlib.Path, name: str, fields: str) -> str:
     """The path inside a chroot of an empty package with these fields."""
     target = folder / "made" / f"{name}.deb"
     target.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as tree:
-        control = pathlib.Path(tree) / "DEBIAN/control"
-        control.parent.mkdir(mode=0o755)
+    with tempfile.TemporaryDirectory(dir=target.parent) as work:
+        control = pathlib.Path(work) / "tree/DEBIAN/control"
+        control.parent.mkdir(mode=0o755, parents=True)
         control.write_text(f"Package: {name}\nVersion: 1\nArchitecture: all\n{fields}\n"
                            "Maintainer: confgraph <confgraph@localhost>\nDescription: for a test\n", encoding="utf-8")
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, target], check=True, stdout=subprocess.DEVNULL)
+        build(pathlib.Path(work) / "tree", target)
     return f"{ARCHIVES}/made/{target.name}"
