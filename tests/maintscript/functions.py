@@ -121,6 +121,7 @@ def outside_a_maintainer_script(trial: Trial) -> None:
     calls = {
         "apache2_needs_action": 1, "apache2_switch_mpm prefork": 1, "apache2_invoke enmod foo": 1, "apache2_reload": 1,
         "apache2_execute_deferred": 1, "apache2_enable_defaults mod foo": 1, "apache2_enable_default_mpm event": 1, "apache2_purge_server": 1,
+        "apache2_create_state": 1,
     }
     wrong = [
         ((), "postinst", "You must invoke apache2-maintscript-helper with an unmodified environment when sourcing it"),
@@ -595,7 +596,7 @@ def executing(trial: Trial) -> None:
     failing = ["a apache2_invoke ensite picky", "a apache2_invoke enmod absent", "a apache2_switch_mpm absent"]
     trial.defer(*good, *hostile, *failing)
     with open(DEFERRED, "a") as file:
-        file.write("a apache2_invoke enmod other")  # cut off
+        file.write("d apache2_invoke enmod other")  # cut off
     outcome = trial.run("apache2_execute_deferred || echo status $?", package="apache2")
     trial.equal((outcome.status, outcome.actions, outcome.lines[-1]), (0, [], "status 1"), f"{outcome}")
     trial.equal(trial.deferred().splitlines(), hostile + failing, "kept")
@@ -638,6 +639,81 @@ def executing_by_policy(trial: Trial) -> None:
     trial.expect("apache2_execute_deferred", [f"Executing deferred 'a2mpm prefork' for package {PACKAGE}",
                                               "apache2_switch_mpm prefork: Has been disabled manually, not changing"], package="apache2")
     trial.equal((DEFERRED.exists(), trial.enabled()), (False, ["mpm_event.load"]), "after a switch that the administrator forbids")
+
+
+@shows("deferred-mpm")
+@scenario
+def executing_without_the_mpm(trial: Trial) -> None:
+    """What a package enables after its switch may need that MPM: without it, it is not enabled."""
+    enabling = f"{PACKAGE} apache2_invoke enmod foo"
+    switch = f"{PACKAGE} apache2_switch_mpm prefork"
+    trial.reset("foo", "bar")
+    trial.box.available("module", "mpm_prefork")
+    trial.box.marker("module", "disabled_by_admin", "mpm_prefork")
+    trial.box.packages({"apache2": "half-configured", PACKAGE: "installed", "other": "installed"})
+    trial.defer(switch, enabling, "other apache2_invoke enmod bar")
+    trial.expect("apache2_execute_deferred", [
+        f"Executing deferred 'a2mpm prefork' for package {PACKAGE}", "apache2_switch_mpm prefork: Has been disabled manually, not changing",
+        f"Skipping deferred 'a2enmod foo': package {PACKAGE} did not get the MPM that it needs",
+        "Executing deferred 'a2enmod bar' for package other", "apache2_invoke: Enable module bar"], package="apache2")
+    trial.equal((DEFERRED.exists(), trial.enabled()), (False, ["bar.load", "mpm_event.load"]), "after a switch that the administrator forbids")
+    # A switch that fails is tried again, and so is what comes after it.
+    trial.reset("foo")
+    trial.defer(switch, enabling)
+    outcome = trial.run("apache2_execute_deferred || echo status $?", package="apache2")
+    trial.equal(outcome.lines[-1], "status 1", f"{outcome}")
+    trial.equal((trial.deferred().splitlines(), trial.enabled()), ([switch, enabling], ["mpm_event.load"]), "after a switch that failed")
+    trial.box.available("module", "mpm_prefork")
+    trial.expect("apache2_execute_deferred", [
+        f"Executing deferred 'a2mpm prefork' for package {PACKAGE}", "apache2_switch_mpm Switch to prefork",
+        f"Executing deferred 'a2enmod foo' for package {PACKAGE}", "apache2_invoke: Enable module foo"], package="apache2")
+    trial.equal((DEFERRED.exists(), trial.enabled()), (False, ["foo.load", "mpm_prefork.load"]), "the next time")
+
+
+@scenario
+def executing_in_an_upgrade(trial: Trial) -> None:
+    """In whichever order dpkg configures the server and a module, a link that was removed by hand is not made again."""
+    trial.reset("foo")
+    trial.box.marker("module", "enabled_by_maint", "foo")
+    trial.defer(f"{PACKAGE} apache2_invoke enmod foo")
+    trial.expect("apache2_execute_deferred", [f"Executing deferred 'a2enmod foo' for package {PACKAGE}",
+                                              "apache2_invoke foo: no action - module was disabled by local admin"],
+                 arguments=("configure", "2.4.60-1"), package="apache2")
+    trial.equal((DEFERRED.exists(), trial.enabled()), (False, ["mpm_event.load"]), "in an upgrade")
+
+
+@scenario
+def unknown_state_of_packages(trial: Trial) -> None:
+    """Where it cannot be told whether a package is there, no line is lost."""
+    trial.reset("foo")
+    line = f"{PACKAGE} apache2_invoke enmod foo"
+    trial.defer(line)
+    (DPKG / "status").unlink()
+    (DPKG / "status").mkdir()
+    try:
+        outcome = trial.run("apache2_execute_deferred || echo status $?", package="apache2")
+        trial.equal((outcome.lines[-1], trial.deferred().splitlines(), trial.enabled()), ("status 1", [line], ["mpm_event.load"]), f"{outcome}")
+        trial.equal(f"apache2_execute_deferred: a2query cannot tell the state of package {PACKAGE}" in outcome.lines, True, f"{outcome}")
+        outcome = trial.run("apache2_invoke enmod foo")
+        trial.equal((trial.deferred().splitlines(), trial.enabled()), ([line, line], ["mpm_event.load"]), f"{outcome}")
+        trial.equal("apache2-maintscript-helper: a2query cannot tell the state of package apache2" in outcome.lines, True, f"{outcome}")
+    finally:
+        (DPKG / "status").rmdir()
+
+
+@shows("server-gone")
+@scenario
+def server_is_gone(trial: Trial) -> None:
+    """A module that is removed after the server leaves nothing behind."""
+    for state in ("config-files", "not-installed"):
+        for arguments, name, markers in ((("remove",), "prerm", ["disabled_by_maint/foo"]), (("purge",), "postrm", [])):
+            trial.reset("foo")
+            trial.box.packages({"apache2": state})
+            trial.box.link("module", "foo")
+            trial.box.marker("module", "enabled_by_maint", "foo")
+            outcome = trial.run("apache2_invoke dismod foo", arguments=arguments, name=name)
+            trial.equal((outcome.status, DEFERRED.exists(), trial.enabled(), trial.markers()), (0, False, ["mpm_event.load"], markers),
+                        f"{name} with apache2 {state}: {outcome}")
 
 
 @scenario

@@ -77,7 +77,7 @@ void print_help(tool::Output & output) {
         "      --why NAME        which enabled entries need the module NAME\n"
         "      --check           everything that is wrong with the enabled set\n"
         "      --graph=FORMAT    the modules' dependencies as dot, svg or mermaid\n"
-        "      --configured PKG  has dpkg configured the package PKG\n"
+        "      --configured PKG  has dpkg configured the package PKG, and what is its state\n"
         "      --script WORDS    does the server have to learn of what a maintainer script did\n"
         "      --asked           with --script: it did something before that the server should know\n"
         "      --then ACTION     with --script: may the server do that now (restart, reload)\n"

@@ -16,23 +16,18 @@ using confgraph::escape;
 
 int answer_configured(const std::string & package, bool quiet, tool::Output & output) {
     const auto found = confgraph::DpkgPackage::find(confgraph::dpkg_admin_folder(), package);
-    if (!found) {
-        if (found.error().system_error() == ENOENT) {
-            return FOUND;
-        }
-        if (!quiet) {
-            output.err("{}: {}\n", escape(found.error().path()), std::strerror(found.error().system_error()));
-        }
+    const bool without_dpkg = !found && found.error().system_error() == ENOENT;
+    if (!found && !without_dpkg) {
+        // Nothing on standard output: it cannot be told.
+        output.err("{}: {}\n", escape(found.error().path()), std::strerror(found.error().system_error()));
         return NOT_FOUND;
     }
-    if (found.value() && found.value()->configured()) {
-        return FOUND;
-    }
     if (!quiet) {
-        output.err("Package {} is not configured ({})\n", escape(package),
-                   found.value() ? escape(found.value()->state()) : "not-installed");
+        output.out("{}\n", without_dpkg    ? "installed"
+                           : found.value() ? escape(found.value()->state())
+                                           : "not-installed");
     }
-    return NOT_FOUND;
+    return without_dpkg || (found.value() && found.value()->configured()) ? FOUND : NOT_FOUND;
 }
 
 int answer_script(const tool::ScriptOptions & options, std::string_view instance, tool::Output & output) {

@@ -9,7 +9,8 @@
 
 namespace a2query {
 
-/// Answers whether dpkg has configured a package: so it has where there is no dpkg. Returns the exit status.
+/// Answers whether dpkg has configured a package, and prints dpkg's word for its state, if that can be told. Where
+/// there is no dpkg, it is installed. Returns the exit status.
 int answer_configured(const std::string & package, bool quiet, tool::Output & output);
 
 /// Answers the shell library of maintainer scripts: whether the server has to learn of what the script did, or, where

@@ -26,7 +26,7 @@ constexpr std::string_view RELOAD_PREFIX = "apache2_reload: ";
 /// Asked here too, though what carries the action out asks again: a test of the configuration is for nothing when the
 /// answer is no, as in nearly every build of an image.
 bool permitted(const std::string & action) {
-    return ::access(POLICY, X_OK) != 0 || run_silently({POLICY, "apache2", action}) != FORBIDDEN;
+    return ::access(POLICY, X_OK) != 0 || run_silently({POLICY, CONFGRAPH_SERVICE, action}) != FORBIDDEN;
 }
 
 }  // namespace

@@ -212,9 +212,10 @@ void ScriptChange::tell(const Plan & plan, const Request & request, const Catalo
     }
     collected.flush();
     // A file that somebody put in the place of a link must not keep a package from being removed.
-    refused_ = plan.refused() && call_.action != Action::DISABLE;
-    answer_.message(refused_ ? "err" : "warning", fmt::format("{}: ", function(call_.action)), words);
-    if (refused_) {
+    const bool refused = plan.refused() && call_.action != Action::DISABLE;
+    answer_.message(refused ? "err" : "warning", fmt::format("{}: ", function(call_.action)), words);
+    if (refused) {
+        refused_ = true;
         tell_stays();
     }
 }

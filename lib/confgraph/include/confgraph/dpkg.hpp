@@ -18,8 +18,6 @@ struct DpkgPackage;
 /// What dpkg's database says of a package.
 class CONFGRAPH_API DpkgPackage {
 public:
-    explicit DpkgPackage(std::shared_ptr<const core::DpkgPackage> impl);
-
     /// Reads the database in a folder, without the help of another process: the file "status" and, newer than that,
     /// the files in "updates" that dpkg writes while it runs. Nothing when the package is unknown. Fails with
     /// CANNOT_READ; system_error() is ENOENT where dpkg has no database.
@@ -33,6 +31,8 @@ public:
     [[nodiscard]] const std::string & provides() const;
 
 private:
+    explicit DpkgPackage(std::shared_ptr<const core::DpkgPackage> impl);
+
     std::shared_ptr<const core::DpkgPackage> impl_;
 };
 

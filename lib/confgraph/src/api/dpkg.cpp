@@ -18,7 +18,7 @@ Result<std::optional<DpkgPackage>> DpkgPackage::find(const std::string & admin_f
     }
     std::optional<DpkgPackage> result;
     if (found.value()) {
-        result.emplace(std::make_shared<const core::DpkgPackage>(*std::move(found).value()));
+        result = DpkgPackage(std::make_shared<const core::DpkgPackage>(*std::move(found).value()));
     }
     return result;
 }
