@@ -259,10 +259,49 @@ class Bench:
                             f"original {duration(pairs.medians()[0])}", pairs.ratio(), at_least=at_least))
         return rows
 
+    def _module_package(self, names: list[str]) -> tuple[pathlib.Path, pathlib.Path]:
+        """A package with modules of the installed server, and its data member alone."""
+        folder = self.work / f"package{len(names)}"
+        modules = folder / "tree/usr/lib/apache2/modules"
+        modules.mkdir(parents=True)
+        (folder / "tree/DEBIAN").mkdir()
+        (folder / "tree/DEBIAN/control").write_text("Package: example\nVersion: 1\nArchitecture: any\nDepends: apache2-api-20120211\n"
+                                                    "Maintainer: Nobody <nobody@localhost>\nDescription: example\n", encoding="ascii")
+        for name in names:
+            shutil.copy(f"/usr/lib/apache2/modules/{name}", modules)
+        package, data = folder / "example.deb", folder / "data.tar"
+        subprocess.run(["dpkg-deb", "-Zxz", "-b", folder / "tree", package], check=True, stdout=subprocess.DEVNULL)
+        member = subprocess.run(["ar", "p", package, "data.tar.xz"], check=True, capture_output=True).stdout
+        data.write_bytes(member)
+        return package, data
+
+    def packages(self) -> list[Row]:
+        """Against a program that does no more than to decompress the same and to list it; and what a second processor brings."""
+        a2mmn = str(self.prefix / "bin" / "a2mmn")
+        every = sorted(path.name for path in pathlib.Path("/usr/lib/apache2/modules").glob("mod_*.so"))
+        rows = []
+        for names, rounds in ((["mod_rewrite.so"], 200), (every, 20)):
+            package, data = self._module_package(names)
+            ours = Command([a2mmn, "inspect", str(package)], environment())
+            list_alone = Command(["/usr/bin/bsdtar", "-tf", str(data)], environment())
+            pairs = Pairs(ours.seconds, list_alone.seconds, rounds // 4 if self.quick else rounds, 3)
+            rows.append(Row("packages", f"a2mmn inspect of a .deb with {len(names)} modules", duration(pairs.medians()[0]),
+                            f"bsdtar -t of its data {duration(pairs.medians()[1])}", pairs.ratio(), at_most=1.5))
+        if (os.cpu_count() or 1) < 2:
+            return rows
+        package, _ = self._module_package(every[:12])
+        copies = [str(package)] * 200
+        with_one = Command(["/usr/bin/taskset", "-c", "0", a2mmn, "verify", *copies], environment())
+        with_two = Command(["/usr/bin/taskset", "-c", "0,1", a2mmn, "verify", *copies], environment())
+        pairs = Pairs(with_one.seconds, with_two.seconds, 3 if self.quick else 10, 1)
+        rows.append(Row("packages", f"a2mmn verify of {len(copies)} packages on 2 processors", duration(pairs.medians()[1]),
+                        f"on one {duration(pairs.medians()[0])}", pairs.ratio(), at_least=1.7))
+        return rows
+
     def all(self) -> dict[str, Callable[[], list[Row]]]:
         return {"query-module": self.query_module, "query-mpm": self.query_mpm, "enmod": self.enmod, "mpm": self.mpm,
                 "switch": self.switch, "atomic": self.atomic, "sites": self.sites, "raw": self.raw, "growth": self.growth,
-                "plan": self.plan, "maintscript": self.maintscript}
+                "plan": self.plan, "maintscript": self.maintscript, "packages": self.packages}
 
 
 def print_table(rows: list[Row]) -> None:

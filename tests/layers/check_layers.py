@@ -47,6 +47,12 @@ ELF_USERS = {"lib/confgraph/src/core/elf_image.cpp", "lib/confgraph-package/src/
 # A library that reads binaries of any machine from memory.
 LIBELF = {"elf.h", "gelf.h", "libelf.h"}
 LIBELF_USERS = {"lib/confgraph-package/src/core/elf_file.cpp"}
+# Libraries that read packages. They are loaded when they are needed, by one header.
+FOREIGN = {
+    "lib/confgraph-package/src/io/foreign_library.hpp": re.compile(r"^dlfcn\.h$"),
+    "lib/confgraph-package/src/io/rpm_header.cpp": re.compile(r"^rpm/(header|rpmds|rpmlog|rpmtd)\.h$"),
+    "lib/confgraph-package/src/io/unpacker.cpp": re.compile(r"^archive(_entry)?\.h$"),
+}
 THIRD_PARTY = re.compile(r"^(fmt|CLI|nlohmann)/")
 LIBRARIES = ("confgraph", "confgraph-package")
 PUBLIC = re.compile(r"^confgraph/[a-z0-9_]+\.hpp$")
@@ -82,7 +88,8 @@ def allowed(root: Path, source: Path, included: str, quoted: bool) -> bool:
         if layer == "core":
             return (included in pure or (included in ELF and name in ELF_USERS) or
                     (included in LIBELF and name in LIBELF_USERS))
-        return bool(below) and (included in all_standard or included in POSIX)
+        foreign = FOREIGN.get(name)
+        return bool(below) and (included in all_standard or included in POSIX or bool(foreign and foreign.match(included)))
     if name.startswith("tools/"):
         if quoted:
             own = source.parent / included

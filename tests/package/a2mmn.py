@@ -53,7 +53,7 @@ class A2mmn(unittest.TestCase):
 
 class Usage(A2mmn):
     def test_usage_errors(self) -> None:
-        for arguments in (["nonsense"], ["inspect"], ["emit"], ["emit", "--format", "gentoo", "x"], ["verify"], ["verify", "a", "b"],
+        for arguments in (["nonsense"], ["inspect"], ["emit"], ["emit", "--format", "gentoo", "x"], ["verify"],
                           ["--no-such"], ["emit", "--headers", "x"], ["emit", "--openssl", "--format", "rpm", "x"],
                           ["emit", "--substvars", "--format=suse", "x"], ["inspect", "--format", "deb", "x"], ["verify", "--json", "x"],
                           ["verify", "--mmn", "12x", "x"], ["verify", "--mmn", "-1", "x"], ["--also", "x"], ["emit", "-I", "x", "y"],

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "error_text.hpp"
+#include "list.hpp"
 
 #include <confgraph-package/binary.hpp>
 #include <confgraph-package/dependency.hpp>
@@ -11,13 +12,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unistd.h>
 #include <vector>
 
 namespace a2mmn {
@@ -73,40 +69,6 @@ bool add(const Options & options, const ModuleBinary & binary, std::optional<Sou
     return true;
 }
 
-/// The lines of standard input.
-std::optional<std::vector<std::string>> read_list(tool::Output & output) {
-    std::string text;
-    for (;;) {
-        std::array<char, 65536> buffer{};
-        const ssize_t length = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-        if (length > 0) {
-            text.append(buffer.data(), static_cast<std::size_t>(length));
-        } else if (length == 0) {
-            break;
-        } else if (errno != EINTR) {
-            output.err("a2mmn: cannot read the list of files: {}\n", std::strerror(errno));
-            return std::nullopt;
-        }
-    }
-    std::vector<std::string> lines;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        if (!line.empty()) {
-            lines.emplace_back(line);
-        }
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    }
-    return lines;
-}
-
-/// Whether an error is worth a word: a list has whatever a package holds.
-bool matters(const confgraph::package::Error & error) {
-    using confgraph::package::ErrorCode;
-    return error.code() != ErrorCode::NOT_A_FILE && error.code() != ErrorCode::NOT_ELF &&
-           error.code() != ErrorCode::NOT_LOADABLE && error.code() != ErrorCode::TOO_LARGE;
-}
-
 /// Goes through the files of a list. A file that cannot be understood makes it incomplete, and the others count.
 /// Returns false when nothing can be said.
 bool add_list(const Options & options, Found & found, tool::Output & output) {
@@ -120,7 +82,7 @@ bool add_list(const Options & options, Found & found, tool::Output & output) {
             if (!add(options, binary.value(), found.source, output)) {
                 return false;
             }
-        } else if (matters(binary.error())) {
+        } else if (matters_in_list(binary.error())) {
             output.err("a2mmn: {}\n", error_text(binary.error()));
             found.complete = false;
         }

@@ -7,6 +7,9 @@
 
 namespace a2mmn {
 
+/// Whether an error is worth a word when the file comes from a list: a list has whatever a package holds.
+bool matters_in_list(const confgraph::package::Error & error);
+
 /// What is wrong with a file and where in it, without the file's name.
 std::string reason_text(const confgraph::package::Error & error);
 

@@ -3,12 +3,16 @@
 
 #include "common/json.hpp"
 #include "error_text.hpp"
+#include "list.hpp"
+#include "parallel.hpp"
 
 #include <confgraph-package/binary.hpp>
+#include <confgraph-package/package.hpp>
 #include <confgraph/text.hpp>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +25,9 @@ using confgraph::package::BinaryTree;
 using confgraph::package::Directive;
 using confgraph::package::Module;
 using confgraph::package::ModuleBinary;
+using confgraph::package::Package;
+using confgraph::package::PackageKind;
+using confgraph::package::Relation;
 using tool::Json;
 
 namespace {
@@ -77,12 +84,17 @@ Json binary_json(const ModuleBinary & binary) {
             {"modules", std::move(modules)}};
 }
 
-void print_binary(const ModuleBinary & binary, tool::Output & output) {
-    output.out("{}: {}, {} bits, {}-endian\n", escape(binary.path()), binary.machine(), binary.bits(),
-               binary.big_endian() ? "big" : "little");
+template <class... T>
+void add(std::string & text, fmt::format_string<T...> format, T &&... values) {
+    fmt::format_to(std::back_inserter(text), format, std::forward<T>(values)...);
+}
+
+void print_binary(const ModuleBinary & binary, std::string_view indent, std::string & text) {
+    add(text, "{}{}: {}, {} bits, {}-endian\n", indent, escape(binary.path()), binary.machine(), binary.bits(),
+        binary.big_endian() ? "big" : "little");
     for (const Module & module : binary.modules()) {
-        output.out("  {} ({}) MMN {}:{}\n", escape(module.identifier()), escape(module.source()), module.mmn_major(),
-                   module.mmn_minor());
+        add(text, "{}  {} ({}) MMN {}:{}\n", indent, escape(module.identifier()), escape(module.source()),
+            module.mmn_major(), module.mmn_minor());
         std::size_t width = 0;
         for (const Directive & directive : module.directives()) {
             width = std::max(width, escape(directive.name()).size());
@@ -92,43 +104,165 @@ void print_binary(const ModuleBinary & binary, tool::Output & output) {
             for (const std::string & place : places(directive)) {
                 words += (words.empty() ? "" : ", ") + place;
             }
-            output.out("    {:<{}}  [{}]{}{}\n", escape(directive.name()), width, words,
-                       directive.help().empty() ? "" : " ", escape(directive.help()));
+            add(text, "{}    {:<{}}  [{}]{}{}\n", indent, escape(directive.name()), width, words,
+                directive.help().empty() ? "" : " ", escape(directive.help()));
         }
         if (!module.directives_known()) {
-            output.out("    (its directives lie in another binary)\n");
+            add(text, "{}    (its directives lie in another binary)\n", indent);
         }
     }
 }
 
-}  // namespace
+Json relations_json(const std::vector<Relation> & relations) {
+    Json list = Json::array();
+    for (const Relation & relation : relations) {
+        Json item = {{"name", tool::text(relation.name())}};
+        if (!relation.relation().empty()) {
+            item["relation"] = tool::text(relation.relation());
+            item["version"] = tool::text(relation.version());
+        }
+        if (relation.alternative()) {
+            item["alternative"] = true;
+        }
+        list.push_back(std::move(item));
+    }
+    return list;
+}
 
-int inspect(const Options & options, tool::Output & output) {
-    int status = DONE;
+Json package_json(const Package & package) {
+    Json scripts = Json::array();
+    for (const auto & script : package.scripts()) {
+        scripts.push_back({{"name", tool::text(script.name())}, {"text", tool::text(script.text())}});
+    }
+    Json triggers = Json::array();
+    for (const auto & trigger : package.triggers()) {
+        triggers.push_back({{"kind", tool::text(trigger.kind())}, {"name", tool::text(trigger.name())}});
+    }
+    return {{"kind", package.kind() == PackageKind::DEB ? "deb" : "rpm"},
+            {"name", tool::text(package.name())},
+            {"version", tool::text(package.version())},
+            {"architecture", tool::text(package.architecture())},
+            {"depends", relations_json(package.depends())},
+            {"provides", relations_json(package.provides())},
+            {"scripts", std::move(scripts)},
+            {"triggers", std::move(triggers)}};
+}
+
+/// What is to be said of one operand.
+struct Report {
+    std::string out;
+    std::string err;
     Json files = Json::array();
-    const auto fail = [&](const std::string & file, const std::string & reason) {
-        output.err("a2mmn: {}: {}\n", escape(file), reason);
-        files.push_back({{"file", tool::text(file)}, {"modules", Json::array()}, {"error", reason}});
-        status = FAILED;
-    };
-    for (const std::string & path : options.paths) {
-        const auto tree = BinaryTree::read(path);
+};
+
+class Inspection {
+public:
+    Inspection(const Options & options, Report & report) : json_(options.json), report_(report) {}
+
+    void run(const Item & item) {
+        if (Package::is_package(item.path)) {
+            inspect_package(item.path);
+        } else {
+            inspect_tree(item);
+        }
+    }
+
+private:
+    void fail(const std::string & file, const std::string & reason) {
+        add(report_.err, "a2mmn: {}: {}\n", escape(file), reason);
+        if (json_) {
+            report_.files.push_back({{"file", tool::text(file)}, {"modules", Json::array()}, {"error", reason}});
+        }
+    }
+
+    void inspect_tree(const Item & item) {
+        const auto tree = BinaryTree::read(item.path);
         if (!tree) {
-            fail(tree.error().path(), reason_text(tree.error()));
-            continue;
+            if (!item.listed || matters_in_list(tree.error())) {
+                fail(tree.error().path(), reason_text(tree.error()));
+            }
+            return;
         }
         for (const ModuleBinary & binary : tree.value().binaries()) {
-            if (options.json) {
-                files.push_back(binary_json(binary));
+            if (json_) {
+                report_.files.push_back(binary_json(binary));
             } else {
-                print_binary(binary, output);
+                print_binary(binary, "", report_.out);
             }
         }
         for (const confgraph::package::Error & error : tree.value().errors()) {
             fail(error.path(), reason_text(error));
         }
-        if (tree.value().binaries().empty() && tree.value().errors().empty()) {
-            fail(path, "holds no module");
+        if (tree.value().binaries().empty() && tree.value().errors().empty() && !item.listed) {
+            fail(item.path, "holds no module");
+        }
+    }
+
+    void inspect_package(const std::string & path) {
+        const auto read = Package::read(path);
+        if (!read) {
+            fail(path, reason_text(read.error()));
+            return;
+        }
+        const Package & package = read.value();
+        std::string problem;
+        for (const confgraph::package::Error & error : package.errors()) {
+            problem += fmt::format("{}{} {}", problem.empty() ? "" : "; ", escape(error.path()), reason_text(error));
+        }
+        if (problem.empty() && package.binaries().empty()) {
+            problem = "holds no module";
+        }
+        if (!problem.empty()) {
+            add(report_.err, "a2mmn: {}: {}\n", escape(path), problem);
+        }
+        if (json_) {
+            Json document = {
+                {"file", tool::text(path)}, {"package", package_json(package)}, {"modules", Json::array()}};
+            for (const ModuleBinary & binary : package.binaries()) {
+                Json one = binary_json(binary);
+                for (Json & module : one["modules"]) {
+                    // Where it lies, and for what: each binary may have several.
+                    for (const char * member : {"machine", "bits", "byte_order"}) {
+                        module[member] = one[member];
+                    }
+                    module["path"] = one["file"];
+                    document["modules"].push_back(std::move(module));
+                }
+            }
+            if (!problem.empty()) {
+                document["error"] = problem;
+            }
+            report_.files.push_back(std::move(document));
+            return;
+        }
+        add(report_.out, "{}: {} {} {}\n", escape(path), escape(package.name()), escape(package.version()),
+            escape(package.architecture()));
+        for (const ModuleBinary & binary : package.binaries()) {
+            print_binary(binary, "  ", report_.out);
+        }
+    }
+
+    bool json_;
+    Report & report_;
+};
+
+}  // namespace
+
+int inspect(const Options & options, tool::Output & output) {
+    const auto all = items(options.paths, output);
+    if (!all) {
+        return FAILED;
+    }
+    std::vector<Report> reports(all->size());
+    for_all(all->size(), [&](std::size_t i) { Inspection(options, reports[i]).run((*all)[i]); });
+    int status = DONE;
+    Json files = Json::array();
+    for (Report & report : reports) {
+        output.out("{}", report.out);
+        output.err("{}", report.err);
+        status = report.err.empty() ? status : FAILED;
+        for (Json & file : report.files) {
+            files.push_back(std::move(file));
         }
     }
     if (options.json) {

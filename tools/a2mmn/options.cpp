@@ -77,7 +77,7 @@ std::string misuse(const Options & options, bool format) {
             }
             return count == 0 && !options.headers ? "emit needs a file or a folder, or --headers" : "";
         case Command::VERIFY:
-            return count != 1 ? "verify needs the folder of one package" : "";
+            return count == 0 ? "verify needs a package or a folder" : "";
     }
     return "";
 }
@@ -149,14 +149,16 @@ void print_help(tool::Output & output) {
         "       a2mmn inspect [--json] FILE|DIR...\n"
         "       a2mmn emit [--format FORMAT] [OPTION]... FILE|DIR...\n"
         "       a2mmn emit [--format FORMAT] --headers [OPTION]...\n"
-        "       a2mmn verify [OPTION]... DIR\n"
+        "       a2mmn verify [OPTION]... PACKAGE|DIR...\n"
         "Read the module magic number (MMN) that ties a module to its Apache HTTP Server.\n"
         "\n"
         "Alone: the MMN of the installed server and of the installed headers, and whether they agree.\n"
-        "inspect: the modules in binaries: identifier, source, MMN, directives.\n"
+        "inspect: the modules in binaries and in packages (.deb, .rpm): identifier, source, MMN,\n"
+        "directives.\n"
         "emit: the dependencies of a package with these binaries, one a line. FILE - stands for a list of\n"
         "files on standard input, one a line.\n"
-        "verify: what is wrong with the .load files and binaries in a package's build tree.\n"
+        "verify: what is wrong with the dependencies of packages; of a package's build tree, what is\n"
+        "wrong with its .load files and binaries. FILE - is a list for inspect and verify, too.\n"
         "\n"
         "      --json           print one JSON document\n"
         "      --format FORMAT  deb (the default), rpm, suse, pld or alt\n"
@@ -166,7 +168,7 @@ void print_help(tool::Output & output) {
         "      --provides       emit what a package with this server provides for modules\n"
         "      --substvars      emit one line for a substvars file, apache2:Depends=...\n"
         "      --mmn NUMBER     verify against this MMN, not the one that the package depends on\n"
-        "      --also DIR       verify with the modules of another tree known; may be repeated\n"
+        "      --also DIR       verify trees with the modules of another one known; may be repeated\n"
         "  -h, --help           print this help\n"
         "      --version        print the version\n"
         "\n"
@@ -177,7 +179,8 @@ void print_help(tool::Output & output) {
         "  a2mmn inspect /usr/lib/apache2/modules/mod_rewrite.so\n"
         "  a2mmn emit --format rpm mod_foo.so\n"
         "  a2mmn emit --format rpm --provides /usr/sbin/httpd\n"
-        "  a2mmn verify debian/libapache2-mod-foo\n");
+        "  a2mmn verify debian/libapache2-mod-foo\n"
+        "  a2mmn verify *.deb\n");
 }
 
 }  // namespace a2mmn

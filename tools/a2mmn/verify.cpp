@@ -2,19 +2,29 @@
 #include "commands.hpp"
 
 #include "error_text.hpp"
+#include "list.hpp"
+#include "parallel.hpp"
 
+#include <confgraph-package/package.hpp>
 #include <confgraph-package/tree_check.hpp>
 #include <confgraph/text.hpp>
 
 #include <fmt/ranges.h>
 
+#include <filesystem>
+#include <iterator>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace a2mmn {
 
 using confgraph::DiagnosticCode;
 using confgraph::escape;
+using confgraph::package::Package;
+using confgraph::package::PackageProblem;
+using confgraph::package::PackageProblemCode;
 using confgraph::package::TreeExpectations;
 using confgraph::package::TreeProblem;
 using confgraph::package::TreeProblemCode;
@@ -100,6 +110,71 @@ std::string text_of(const TreeProblem & problem) {
     return text;
 }
 
+std::string text_of(const Package & package, const PackageProblem & problem) {
+    const std::string file = escape(problem.file());
+    std::string declared = escape(problem.declared());
+    const std::string expected = escape(problem.expected());
+    switch (problem.code()) {
+        case PackageProblemCode::UNREADABLE_BINARY:
+            return fmt::format("{} {}", file, reason_text(package.errors().at(problem.error())));
+        case PackageProblemCode::MIXED_MMN:
+            return problem.other().empty() ? fmt::format("{} is for module magic number {}, not for {}", file,
+                                                         problem.mmn(), problem.other_mmn())
+                                           : fmt::format("{} is for module magic number {}, but {} is for {}", file,
+                                                         problem.mmn(), escape(problem.other()), problem.other_mmn());
+        case PackageProblemCode::MISSING_DEPENDENCY:
+            return fmt::format("does not depend on {}, which {} needs", expected, file);
+        case PackageProblemCode::WRONG_DEPENDENCY:
+            return fmt::format("depends on {}, but {} needs {}", declared, file, expected);
+        case PackageProblemCode::WRONG_PROVISION:
+            return fmt::format("provides {}, but {} is for {}", declared, file, expected);
+        case PackageProblemCode::SUPERFLUOUS_DEPENDENCY:
+            return fmt::format("depends on {}, but holds no module", declared);
+        case PackageProblemCode::MISSING_OPENSSL:
+            return fmt::format("does not depend on {}, though {} uses the OpenSSL of mod_ssl", expected, file);
+        case PackageProblemCode::SUPERFLUOUS_OPENSSL:
+            return fmt::format("depends on {}, but no module seems to use the OpenSSL of mod_ssl", declared);
+    }
+    return declared;
+}
+
+/// What is to be said of one operand.
+struct Report {
+    std::string err;
+    bool failed = false;
+
+    template <class... T>
+    void add(bool error, fmt::format_string<T...> format, T &&... values) {
+        fmt::format_to(std::back_inserter(err), format, std::forward<T>(values)...);
+        failed = failed || error;
+    }
+};
+
+void verify_tree(const std::string & path, const TreeExpectations & expectations, Report & report) {
+    const auto problems = confgraph::package::check_tree(path, expectations);
+    if (!problems) {
+        report.add(true, "a2mmn: {}\n", error_text(problems.error()));
+        return;
+    }
+    for (const TreeProblem & problem : problems.value()) {
+        const std::string line = problem.line() == 0 ? "" : fmt::format("{}:", problem.line());
+        report.add(problem.is_error(), "{}:{} {}: {}\n", escape(problem.file()), line,
+                   problem.is_error() ? "error" : "warning", text_of(problem));
+    }
+}
+
+void verify_package(const std::string & path, int mmn, Report & report) {
+    const auto package = Package::read(path);
+    if (!package) {
+        report.add(true, "a2mmn: {}\n", error_text(package.error()));
+        return;
+    }
+    for (const PackageProblem & problem : confgraph::package::check_package(package.value(), mmn)) {
+        report.add(problem.is_error(), "{}: {}: {}\n", escape(path), problem.is_error() ? "error" : "warning",
+                   text_of(package.value(), problem));
+    }
+}
+
 }  // namespace
 
 int verify(const Options & options, tool::Output & output) {
@@ -110,19 +185,27 @@ int verify(const Options & options, tool::Output & output) {
     for (const std::string & tree : options.also) {
         expectations = expectations.with_other_tree(tree);
     }
-    const auto problems = confgraph::package::check_tree(options.paths.front(), expectations);
-    if (!problems) {
-        output.err("a2mmn: {}\n", error_text(problems.error()));
+    const auto all = items(options.paths, output);
+    if (!all) {
         return FAILED;
     }
-    int status = DONE;
-    for (const TreeProblem & problem : problems.value()) {
-        output.err("{}:", escape(problem.file()));
-        if (problem.line() != 0) {
-            output.err("{}:", problem.line());
+    std::vector<Report> reports(all->size());
+    for_all(all->size(), [&](std::size_t i) {
+        const Item & item = (*all)[i];
+        std::error_code error;
+        if (std::filesystem::is_regular_file(item.path, error)) {
+            // A list has whatever there is.
+            if (!item.listed || Package::is_package(item.path)) {
+                verify_package(item.path, options.mmn.value_or(0), reports[i]);
+            }
+        } else {
+            verify_tree(item.path, expectations, reports[i]);
         }
-        output.err(" {}: {}\n", problem.is_error() ? "error" : "warning", text_of(problem));
-        status = problem.is_error() ? FAILED : status;
+    });
+    int status = DONE;
+    for (const Report & report : reports) {
+        output.err("{}", report.err);
+        status = report.failed ? FAILED : status;
     }
     return status;
 }

@@ -4,6 +4,7 @@
 #include <confgraph-package/dependency.hpp>
 #include <confgraph-package/error.hpp>
 #include <confgraph-package/headers.hpp>
+#include <confgraph-package/package.hpp>
 #include <confgraph-package/tree_check.hpp>
 
 #include "support/binaries.hpp"

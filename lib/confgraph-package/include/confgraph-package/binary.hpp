@@ -108,6 +108,9 @@ public:
     [[nodiscard]] bool big_endian() const;
     /// The machine as rpm's macros %{__isa_name}%{__isa_bits} have it: "x8664"; empty where the binary does not tell.
     [[nodiscard]] const std::string & rpm_isa() const;
+    /// Whether it uses the interface of mod_ssl that hands out OpenSSL's own objects, so that both have to be built for
+    /// the same OpenSSL: it reaches into the record of mod_ssl, or adds itself to one of its hooks.
+    [[nodiscard]] bool uses_openssl() const;
 
 private:
     std::shared_ptr<const core::Binary> impl_;

@@ -42,6 +42,8 @@ int Error::system_error() const { return impl_->system_error; }
 Part Error::part() const { return impl_->part; }
 std::uint64_t Error::offset() const { return impl_->offset; }
 unsigned Error::number() const { return impl_->number; }
+const std::string & Error::member() const { return impl_->member; }
+const std::string & Error::detail() const { return impl_->detail; }
 
 Directive::Directive(std::shared_ptr<const core::Directive> impl) : impl_(std::move(impl)) {}
 const std::string & Directive::name() const { return impl_->name; }
@@ -79,6 +81,7 @@ std::string_view ModuleBinary::machine() const { return impl_->machine->name; }
 int ModuleBinary::bits() const { return impl_->bits; }
 bool ModuleBinary::big_endian() const { return impl_->big_endian; }
 const std::string & ModuleBinary::rpm_isa() const { return impl_->rpm_isa; }
+bool ModuleBinary::uses_openssl() const { return impl_->uses_openssl; }
 
 std::string native_rpm_isa() {
     const core::Machine * machine = core::native_machine();

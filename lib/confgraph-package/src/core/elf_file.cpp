@@ -494,6 +494,27 @@ void ElfFile::for_each_object(const std::function<bool(const Symbol &)> & take) 
     }
 }
 
+bool ElfFile::imports(std::string_view name) const {
+    for (int i = 0; std::cmp_less(i, impl_->symbol_count); ++i) {
+        GElf_Sym raw;
+        if (gelf_getsym(impl_->symbols, i, &raw) == nullptr || raw.st_shndx != SHN_UNDEF ||
+            raw.st_name >= impl_->strings.size()) {
+            continue;
+        }
+        const std::string_view found = impl_->strings.substr(raw.st_name);
+        if (found.starts_with(name) && found.size() > name.size() && found[name.size()] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ElfFile::holds_text(std::string_view text) const {
+    std::string whole(1, '\0');
+    whole.append(text).push_back('\0');
+    return std::string_view(impl_->bytes).find(whole) != std::string_view::npos;
+}
+
 std::optional<std::uint64_t> ElfFile::number(std::uint64_t address, unsigned bytes) const {
     return impl_->number(address, bytes);
 }

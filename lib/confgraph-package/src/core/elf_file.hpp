@@ -51,6 +51,10 @@ public:
 
     /// Calls for each symbol that others can find and that is no function, in the order of the table, until false.
     void for_each_object(const std::function<bool(const Symbol &)> & take) const;
+    /// Whether it needs a symbol of that name from others.
+    [[nodiscard]] bool imports(std::string_view name) const;
+    /// Whether a text lies anywhere in the file with a zero byte before and after.
+    [[nodiscard]] bool holds_text(std::string_view text) const;
     /// A number of that many bytes as it lies in the file.
     [[nodiscard]] std::optional<std::uint64_t> number(std::uint64_t address, unsigned bytes) const;
     [[nodiscard]] Pointer pointer(std::uint64_t address) const;

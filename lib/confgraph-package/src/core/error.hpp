@@ -16,6 +16,8 @@ struct Error {
     Part part = Part::NONE;
     std::uint64_t offset = 0;
     unsigned number = 0;
+    std::string member{};
+    std::string detail{};
 
     friend bool operator==(const Error &, const Error &) = default;
 };

@@ -161,6 +161,17 @@ private:
     std::size_t text_bytes_ = 0;
 };
 
+/// The hooks of mod_ssl_openssl.h. They are optional ones, which are asked for by name.
+constexpr std::array<std::string_view, 5> OPENSSL_HOOKS = {"init_server", "pre_handshake", "proxy_post_handshake",
+                                                           "init_stapling_status", "get_stapling_status"};
+
+bool uses_openssl(const ElfFile & file) {
+    // mod_ssl's own record has no other use than to find what mod_ssl stores for a connection: OpenSSL's objects.
+    return file.imports("ssl_module") || (file.imports("apr_optional_hook_add") &&
+                                          std::any_of(OPENSSL_HOOKS.begin(), OPENSSL_HOOKS.end(),
+                                                      [&](std::string_view hook) { return file.holds_text(hook); }));
+}
+
 }  // namespace
 
 Result<std::vector<Module>> find_modules(const ElfFile & file) { return Reader(file).run(); }
@@ -179,8 +190,13 @@ Result<Binary> parse_binary(std::string bytes, const std::string & path) {
         return fail(modules.error());
     }
     const ElfFile & elf = file.value();
-    return Binary{path,       std::move(modules).value(), &elf.machine(),
-                  elf.bits(), elf.big_endian(),           rpm_isa(elf.machine(), elf.bits(), elf.flags())};
+    return Binary{path,
+                  std::move(modules).value(),
+                  &elf.machine(),
+                  elf.bits(),
+                  elf.big_endian(),
+                  rpm_isa(elf.machine(), elf.bits(), elf.flags()),
+                  uses_openssl(elf)};
 }
 
 }  // namespace confgraph::package::core

@@ -41,6 +41,7 @@ struct Binary {
     int bits = 0;
     bool big_endian = false;
     std::string rpm_isa;
+    bool uses_openssl = false;
 };
 
 /// The module records of a binary, each found by its symbol and its cookie.
