@@ -2,6 +2,7 @@
 #include "io/package_formats.hpp"
 
 #include "core/ar.hpp"
+#include "io/block_content.hpp"
 #include "io/unpacker.hpp"
 
 #include <array>
@@ -13,29 +14,6 @@ namespace confgraph::package::io {
 namespace {
 
 constexpr std::array<std::string_view, 5> SCRIPTS = {"config", "preinst", "postinst", "prerm", "postrm"};
-
-/// The content of the entry that an unpacker is at.
-class EntryContent final : public core::Content {
-public:
-    explicit EntryContent(Unpacker & unpacker) : unpacker_(unpacker) {}
-
-    std::string_view next() override {
-        if (error_) {
-            return {};
-        }
-        const auto block = unpacker_.next_block();
-        if (!block) {
-            error_ = block.error();
-            return {};
-        }
-        return block.value();
-    }
-    [[nodiscard]] const std::optional<core::Error> & error() const { return error_; }
-
-private:
-    Unpacker & unpacker_;
-    std::optional<core::Error> error_;
-};
 
 Packed packed(Source & source, const core::ArMember & member) {
     const auto dot = member.name.rfind('.');
@@ -61,7 +39,7 @@ core::Result<bool> for_each(
         if (file.path.empty()) {
             return member_error(ErrorCode::BAD_MEMBER_NAME, Part::MEMBER, 0, unpacker.name());
         }
-        EntryContent content(unpacker);
+        BlockContent content(unpacker);
         auto taken = take(std::move(file), content);
         if (content.error()) {
             return *content.error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/package_formats.hpp"
 
+#include "io/block_content.hpp"
 #include "io/rpm_header.hpp"
 #include "io/unpacker.hpp"
 
@@ -240,28 +241,6 @@ private:
     std::uint64_t left_ = 0;
 };
 
-class EntryContent final : public core::Content {
-public:
-    explicit EntryContent(Reader & reader) : reader_(reader) {}
-
-    std::string_view next() override {
-        if (error_) {
-            return {};
-        }
-        const auto block = reader_.next_block();
-        if (!block) {
-            error_ = block.error();
-            return {};
-        }
-        return block.value();
-    }
-    [[nodiscard]] const std::optional<core::Error> & error() const { return error_; }
-
-private:
-    Reader & reader_;
-    std::optional<core::Error> error_;
-};
-
 core::Result<bool> read_payload(Unpacker & unpacker, const RpmHeader & header, const core::Limits & limits,
                                 core::Package & package, const core::Visit & visit) {
     Reader reader(unpacker, header);
@@ -273,7 +252,7 @@ core::Result<bool> read_payload(Unpacker & unpacker, const RpmHeader & header, c
         if (entry.value().last) {
             return true;
         }
-        EntryContent content(reader);
+        BlockContent content(reader);
         auto taken = take_file(std::move(entry).value().file, limits, content, package, visit);
         while (!content.next().empty()) {
             // what nobody wanted
