@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds packages with the real rpmbuild, our macros and our dependency generators, and looks at what they require and provide."""
 
-import argparse
 import pathlib
 import re
 import sys
@@ -10,7 +9,7 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-from workshop import EXAMPLE, ROOT, Workshop, files_spec, headers_mmn, isolate, run, spec  # noqa: E402
+from workshop import EXAMPLE, ROOT, Workshop, files_spec, headers_mmn, run, spec, start  # noqa: E402
 
 prefix = pathlib.Path()
 build = pathlib.Path()
@@ -219,10 +218,5 @@ class Flavours(Building):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
-    parser.add_argument("--build", type=pathlib.Path, required=True, help="the folder that it was built in")
-    arguments, rest = parser.parse_known_args()
-    isolate()
-    prefix, build = arguments.prefix.resolve(), arguments.build.resolve()
+    prefix, build, rest = start()
     unittest.main(argv=[sys.argv[0], *rest])

@@ -5,7 +5,6 @@
 The packages are the example's, one with the tools, and one with Debian's server that provides what the generator says.
 """
 
-import argparse
 import os
 import pathlib
 import re
@@ -14,7 +13,7 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-from workshop import EXAMPLE, ROOT, Root, Workshop, files_spec, headers_mmn, isolate, spec  # noqa: E402
+from workshop import EXAMPLE, ROOT, Root, Workshop, files_spec, headers_mmn, spec, start  # noqa: E402
 
 prefix = pathlib.Path()
 build = pathlib.Path()
@@ -278,10 +277,5 @@ class Installation(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
-    parser.add_argument("--build", type=pathlib.Path, required=True, help="the folder that it was built in")
-    arguments, rest = parser.parse_known_args()
-    isolate()
-    prefix, build = arguments.prefix.resolve(), arguments.build.resolve()
+    prefix, build, rest = start()
     unittest.main(argv=[sys.argv[0], *rest])

@@ -4,6 +4,7 @@
 Nothing of the machine's own rpm is used but the programs: no database, no macros of the user, no configuration.
 """
 
+import argparse
 import os
 import pathlib
 import re
@@ -206,3 +207,14 @@ class Root:
         """What the service manager was asked for by the last transaction."""
         path = self.folder / "actions"
         return path.read_text().splitlines() if path.exists() else []
+
+
+def start() -> tuple[pathlib.Path, pathlib.Path, list[str]]:
+    """Reads the command line of a test and isolates it. Returns the installed tree, the folder that it was built in, and the
+    arguments for unittest."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--prefix", type=pathlib.Path, required=True, help="an installed tree")
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="the folder that it was built in")
+    arguments, rest = parser.parse_known_args()
+    isolate()
+    return arguments.prefix.resolve(), arguments.build.resolve(), rest
