@@ -50,7 +50,7 @@ LIBELF_USERS = {"lib/confgraph-package/src/core/elf_file.cpp"}
 # Libraries that read packages. They are loaded when they are needed, by one header.
 FOREIGN = {
     "lib/confgraph-package/src/io/foreign_library.hpp": re.compile(r"^dlfcn\.h$"),
-    "lib/confgraph-package/src/io/rpm_header.cpp": re.compile(r"^rpm/(header|rpmds|rpmlog|rpmtd)\.h$"),
+    "lib/confgraph-package/src/io/rpm_header.cpp": re.compile(r"^rpm/(header|rpmds|rpmfiles|rpmlog|rpmtd)\.h$"),
     "lib/confgraph-package/src/io/unpacker.cpp": re.compile(r"^archive(_entry)?\.h$"),
 }
 THIRD_PARTY = re.compile(r"^(fmt|CLI|nlohmann)/")

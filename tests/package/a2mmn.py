@@ -57,7 +57,8 @@ class Usage(A2mmn):
                           ["--no-such"], ["emit", "--headers", "x"], ["emit", "--openssl", "--format", "rpm", "x"],
                           ["emit", "--substvars", "--format=suse", "x"], ["inspect", "--format", "deb", "x"], ["verify", "--json", "x"],
                           ["verify", "--mmn", "12x", "x"], ["verify", "--mmn", "-1", "x"], ["--also", "x"], ["emit", "-I", "x", "y"],
-                          ["inspect", "--headers", "x"], ["--mmn"]):
+                          ["inspect", "--headers", "x"], ["--mmn"], ["--root", "x", "-I", "y"], ["verify", "--root", "x", "y"],
+                          ["emit", "--root", "x", "y"]):
             with self.subTest(arguments=arguments):
                 status, out, err = self.call(*arguments)
                 self.assertEqual((status, out), (2, ""))
@@ -117,6 +118,73 @@ class Agree(A2mmn):
                 self.assertEqual(status, 1)
                 self.assertEqual(err, f"a2mmn: {name}/ap_mmn.h: {'cannot be read: ' if not content else ''}{reason}\n")
                 self.assertIsNone(json.loads(out)["headers"])
+
+
+class Development(A2mmn):
+    """What is installed below a root: a tree as Fedora's httpd-devel makes it, with the server of this machine."""
+
+    INCLUDE = "root/usr/include/httpd"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.headers(20120211)
+        self.write("root/usr/lib64/httpd/build/config_vars.mk",
+                   "prefix = /usr\nincludedir = ${prefix}/include/httpd\nexp_includedir = /usr/include/httpd\nHTTPD_MMN = 20120211\n")
+        self.write(f"{self.INCLUDE}/.mmn", "20120211aarch64\n")
+        (self.folder / "root/usr/sbin").mkdir()
+        shutil.copy("/usr/sbin/apache2", self.folder / "root/usr/sbin")
+
+    def headers(self, major: int) -> None:
+        self.write(f"{self.INCLUDE}/ap_mmn.h", f"#define MODULE_MAGIC_NUMBER_MAJOR {major}\n#define MODULE_MAGIC_NUMBER_MINOR 1\n")
+
+    def test_all_agree(self) -> None:
+        status, out, err = self.call("--root", "root")
+        self.assertEqual((status, err), (0, ""))
+        self.assertRegex(out, rf"^server 20120211:\d+ \(Apache 2\.4\.\d+\)\nheaders 20120211:1 \({self.INCLUDE}/ap_mmn\.h\)\n"
+                              r"apxs 20120211 \(root/usr/lib64/httpd/build/config_vars\.mk\)\n"
+                              rf"packages 20120211aarch64 \({self.INCLUDE}/\.mmn\)\n$")
+        document = json.loads(self.call("--json", "--root", "root/")[1])
+        self.assertTrue(document["agree"])
+        self.assertEqual(document["settings"], {"file": "root/usr/lib64/httpd/build/config_vars.mk", "include_folder": self.INCLUDE,
+                                                "mmn": {"major": 20120211}})
+        self.assertEqual(document["mmn_file"], {"file": f"{self.INCLUDE}/.mmn", "text": "20120211aarch64", "mmn": {"major": 20120211}})
+
+    def test_what_packages_depend_on(self) -> None:
+        """The machine is the one that the distribution wrote down."""
+        self.assertEqual(self.call("emit", "--headers", "--format", "rpm", "--root", "root"), (0, "httpd-mmn = 20120211aarch64\n", ""))
+        self.assertEqual(self.call("emit", "--headers", "--format", "rpm", "-I", self.INCLUDE), (0, "httpd-mmn = 20120211aarch64\n", ""))
+        self.assertEqual(self.call("emit", "--headers", "--root", "root"), (0, "apache2-api-20120211\n", ""))
+        (self.folder / self.INCLUDE / ".mmn").unlink()
+        self.assertRegex(self.call("emit", "--headers", "--format", "rpm", "--root", "root")[1], r"^httpd-mmn = 20120211\w*\n$")
+
+    def test_disagreements(self) -> None:
+        header = f"{self.INCLUDE}/ap_mmn.h says 20211221"
+        mmn = f"a2mmn: {self.INCLUDE}/.mmn: says 20120211, but {header}"
+        settings = f"a2mmn: root/usr/lib64/httpd/build/config_vars.mk: says 20120211, but {header}"
+        self.headers(20211221)
+        status, out, err = self.call("--root", "root")
+        self.assertEqual((status, err.splitlines()), (1, [settings, mmn,
+            "a2mmn: the headers do not agree with the server: it does not load what is compiled with them"]))
+        self.assertIn("headers 20211221:1 ", out)
+        self.assertFalse(json.loads(self.call("--json", "--root", "root")[1])["agree"])
+        self.assertEqual(self.call("emit", "--headers", "--root", "root"), (1, "", settings + "\n"))
+        self.assertEqual(self.call("-I", self.INCLUDE)[2].splitlines()[0], mmn)
+        self.headers(20120211)
+        self.write(f"{self.INCLUDE}/.mmn", "missing-httpd-devel\n")
+        self.assertEqual(self.call("emit", "--headers", "--root", "root"),
+                         (1, "", f"a2mmn: {self.INCLUDE}/.mmn: does not define the module magic number\n"))
+
+    def test_missing_parts(self) -> None:
+        (self.folder / self.INCLUDE / "ap_mmn.h").unlink()
+        status, out, err = self.call("--root", "root")
+        self.assertEqual((status, err), (1, f"a2mmn: {self.INCLUDE}/ap_mmn.h: cannot be read: No such file or directory\n"))
+        self.assertTrue(out.startswith("server "))
+        (self.folder / "empty").mkdir()
+        status, out, err = self.call("--json", "--root", "empty")
+        self.assertEqual(status, 1)
+        self.assertEqual(len(err.splitlines()), 2)
+        document = json.loads(out)
+        self.assertEqual([document[name] for name in ("server", "headers", "settings", "mmn_file", "agree")], [None] * 4 + [False])
 
 
 class Inspect(A2mmn):
@@ -258,7 +326,12 @@ class Emit(A2mmn):
         self.binary("x86-64", "mod_damaged.so")
         damaged = self.tree / "usr/lib/apache2/modules/mod_damaged.so"
         damaged.write_bytes(damaged.read_bytes()[:500])
-        self.assertEqual(self.call("emit", self.tree), (1, "", f"a2mmn: {damaged}: is truncated or damaged: the segments (offset 0)\n"))
+        # The others are still done.
+        error = f"a2mmn: {damaged}: is truncated or damaged: the segments (offset 0)\n"
+        (self.tree / "usr/lib/apache2/modules/mod_example.so").unlink()
+        self.assertEqual(self.call("emit", self.tree), (1, "", error))
+        self.assertEqual(self.call("emit", damaged, "gone.so", SEEDS / "x86-64"),
+                         (1, "apache2-api-20120211\n", error + "a2mmn: gone.so: cannot be read: No such file or directory\n"))
 
 
 class EmitLists(A2mmn):
@@ -373,6 +446,20 @@ class Verify(A2mmn):
         self.assertEqual(self.verify("--mmn", 20120211), (1, [
             f"{more}: error: {module} in {more} is for module magic number {number}, but 20120211 is declared"
             for module, number in (("old_module", 20051115), ("next_module", 20211221))]))
+
+    def test_no_dependency_at_all(self) -> None:
+        """Where a tree says what its package depends on, the number has to be among that."""
+        self.load("LoadModule example_module /usr/lib/apache2/modules/mod_example.so\n")
+        self.binary("x86-64")
+        binary = "debian/libapache2-mod-example/usr/lib/apache2/modules/mod_example.so"
+        message = f"{{}}: error: does not depend on apache2-api-20120211, which {binary} needs"
+        self.write("debian/libapache2-mod-example.substvars", "shlibs:Depends=libc6 (>= 2.34)\n")
+        self.assertEqual(self.verify(), (1, [message.format("debian/libapache2-mod-example.substvars")]))
+        self.assertEqual(self.verify("--mmn", 20120211), (0, []))
+        self.write("debian/control", "Source: x\n\nPackage: libapache2-mod-example\nDepends: apache2-api-20120211, ${shlibs:Depends}\n")
+        self.assertEqual(self.verify(), (0, []))
+        self.write("debian/libapache2-mod-example/DEBIAN/control", "Package: libapache2-mod-example\nDepends: libc6\n")
+        self.assertEqual(self.verify(), (1, [message.format("debian/libapache2-mod-example/DEBIAN/control")]))
 
     def test_no_tree(self) -> None:
         self.assertEqual(self.verify(), (1, ["a2mmn: debian/libapache2-mod-example: cannot be read: No such file or directory"]))

@@ -15,6 +15,9 @@ NAMES = ("gridsite", "libapache2-mod-apparmor", "libapache2-mod-auth-cas", "liba
          "libapache2-mod-geoip", "libapache2-mod-jk", "libapache2-mod-log-sql", "libapache2-mod-php8.2", "libapache2-mod-python",
          "libapache2-mod-qos", "libapache2-mod-security2", "libapache2-mod-shib", "libapache2-mod-svn",
          "libapache2-mod-wsgi-py3", "libapache2-mod-xsendfile")
+# What some of them cannot be loaded without, and a server alone does not bring.
+LIBRARIES = {"libapache2-mod-auth-openidc": ("libcjose0",), "libapache2-mod-geoip": ("libgeoip1",),
+             "libapache2-mod-security2": ("liblua5.1-0",)}
 FOREIGN = {"arm64": ("aarch64", 64, "little"), "i386": ("i386", 32, "little"), "s390x": ("s390", 64, "big"),
            "armhf": ("arm", 32, "little")}
 FOREIGN_NAMES = ("libapache2-mod-fcgid", "libapache2-mod-shib", "libapache2-mod-svn")
@@ -36,15 +39,24 @@ def _found(folder: pathlib.Path, name: str, architecture: str) -> list[pathlib.P
     return sorted(path for path in folder.glob(f"{name}_*.deb") if path.stem.rsplit("_", 1)[1] in (architecture, "all"))
 
 
-def native(cache: pathlib.Path) -> list[pathlib.Path]:
-    """Packages for this machine."""
-    folder = cache / "native"
+def _download(folder: pathlib.Path, names: tuple[str, ...]) -> list[pathlib.Path]:
     folder.mkdir(parents=True, exist_ok=True)
     architecture = subprocess.run(["dpkg", "--print-architecture"], check=True, capture_output=True, text=True).stdout.strip()
-    missing = [name for name in NAMES if not _found(folder, name, architecture)]
+    missing = [name for name in names if not _found(folder, name, architecture)]
     if missing:
         _apt(folder, None, "download", *missing)
-    return [_found(folder, name, architecture)[-1] for name in NAMES]
+    return [_found(folder, name, architecture)[-1] for name in names]
+
+
+def native(cache: pathlib.Path) -> list[pathlib.Path]:
+    """Packages for this machine."""
+    return _download(cache / "native", NAMES)
+
+
+def libraries(cache: pathlib.Path) -> dict[str, list[pathlib.Path]]:
+    """Packages of libraries for this machine, by the package that needs them."""
+    found = _download(cache / "libraries", tuple(name for names in LIBRARIES.values() for name in names))
+    return {package: [path for path in found if path.name.split("_")[0] in names] for package, names in LIBRARIES.items()}
 
 
 def foreign(cache: pathlib.Path) -> dict[str, list[pathlib.Path]]:

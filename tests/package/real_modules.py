@@ -4,13 +4,16 @@
 
   identifiers   those of the LoadModule lines of mods-available, and symbols that nm shows
   sources, MMN  those of the headers and of the server (apache2 -V)
+  settings      what apxs -q answers
   directives    names, usage texts and the places where they may stand: what apache2 -L prints with all modules loaded
-                once with each MPM, since a server has one only
+                once with each MPM, since a server has one only; and the names of each module, with that one alone loaded
+                and what it needs
 
-Nothing is started but the server's own -V and -L, which read a configuration of this test and end.
+Nothing is started but apxs and the server's own -V and -L, which read a configuration of this test and end.
 """
 
 import argparse
+import collections
 import json
 import pathlib
 import re
@@ -124,6 +127,19 @@ class RealModules(unittest.TestCase):
             self.assertEqual(module["cookie"], "AP24")
             self.assertTrue(module["directives_known"])
 
+    def test_development_tree(self) -> None:
+        def query(name: str) -> str:
+            return run("apxs", "-q", name).strip()
+
+        document = json.loads(run(str(prefix / "bin/a2mmn"), "--json"))
+        self.assertTrue(document["agree"])
+        self.assertEqual(document["settings"]["include_folder"], query("includedir"))
+        self.assertEqual(document["settings"]["include_folder"], query("exp_includedir"))
+        self.assertEqual(document["settings"]["mmn"], {"major": int(query("HTTPD_MMN"))})
+        self.assertEqual(document["settings"]["file"], query("installbuilddir") + "/config_vars.mk")
+        self.assertEqual(document["headers"]["file"], str(HEADER))
+        self.assertEqual(document["server"]["version"], query("HTTPD_VERSION"))
+
     def test_directives(self) -> None:
         static = [module for item in inspect(pathlib.Path(SERVER)) for module in item["modules"]]
         mpms = [(module, path) for module, path in self.modules if module["identifier"].startswith("mpm_")]
@@ -143,6 +159,41 @@ class RealModules(unittest.TestCase):
             total |= actual
         print(f"real_modules: {len(self.files)} binaries, {len(total)} directives", file=sys.stderr)
         self.assertGreater(len(total), 600)
+
+    def test_directives_of_each(self) -> None:
+        """What a module's being there adds to a server that has what the module needs."""
+        by_identifier = {module["identifier"]: (module, path) for module, path in self.modules}
+        lines = {}  # of each .load file: what is loaded, and what the file depends on
+        for file in AVAILABLE.glob("*.load"):
+            text = file.read_text()
+            depends = [name for line in re.findall(r"^# Depends:(.*)$", text, re.MULTILINE) for name in line.split()]
+            lines[file.stem] = ([identifier for identifier, _ in LOAD.findall(text)], depends)
+        entry_of = {identifier: name for name, (identifiers, _) in lines.items() for identifier in identifiers}
+        lines["dav_lock"][1].append("dav")  # it calls its functions, and the file does not say so
+
+        def needs(name: str, found: list[str]) -> list[str]:
+            for other in lines[name][1]:
+                needs(other, found)
+            found += [identifier for identifier in lines[name][0] if identifier not in found]
+            return found
+
+        def names(identifiers: list[str], source: str = r"[\w.]+\.c\w*") -> collections.Counter:
+            loaded = [(identifier, by_identifier[identifier][1]) for identifier in identifiers]
+            return collections.Counter(re.findall(rf"^(\S+) \({source}\)$", server_says("-L", loaded), re.MULTILINE))
+
+        proven = 0
+        for identifier, (module, path) in sorted(by_identifier.items()):
+            with self.subTest(module=identifier):
+                # Some that are for tests of the server have no file, and need nothing.
+                needed = [name for name in needs(entry_of[identifier], []) if name != identifier] if identifier in entry_of else []
+                if not identifier.startswith("mpm_") and not any(name.startswith("mpm_") for name in needed):
+                    needed.insert(0, "mpm_event_module")
+                # Without an MPM the server says nothing; the names of one are those of its source.
+                actual = names([*needed, identifier]) - names(needed) if needed else names([identifier], re.escape(module["source"]))
+                self.assertEqual(actual, collections.Counter(item["name"] for item in module["directives"]))
+                proven += 1
+        print(f"real_modules: {proven} modules by themselves", file=sys.stderr)
+        self.assertEqual(proven, len(self.modules))
 
 
 if __name__ == "__main__":

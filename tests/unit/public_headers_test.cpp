@@ -330,3 +330,15 @@ TEST_CASE("small helpers") {
     CHECK(word(Kind::SITE) == "site");
     CHECK(suffix(Kind::MODULE) == ".load");
 }
+
+TEST_CASE("a .load file is understood wherever its text was found") {
+    const Entry entry = Entry::parse_load_file("x", "in a package", "# Depends: ssl\nLoadModule x_module /x.so\n");
+    CHECK(entry.kind() == Kind::MODULE);
+    CHECK(entry.name() == "x");
+    CHECK(entry.file() == "in a package");
+    REQUIRE(entry.depends().size() == 1);
+    CHECK(entry.depends().front().name() == "ssl");
+    REQUIRE(entry.load_modules().size() == 1);
+    CHECK(entry.load_modules().front().identifier() == "x_module");
+    CHECK_FALSE(entry.available());
+}

@@ -191,3 +191,20 @@ TEST_CASE("a huge sparse file takes no time and no memory") {
     CHECK(diagnostics(facts) == Lines{"LINE_TOO_LONG"});
     CHECK(depends(read_facts(files, folder.at("x.load"), "x", Depth::HEADER)) == Lines{"a"});
 }
+
+TEST_CASE("a text says what a file with it would") {
+    const core::FileFacts facts = io::parse_facts("# Depends: ssl x\nLoadModule x_module x.so", "x");
+    CHECK(depends(facts) == Lines{"ssl"});
+    CHECK(diagnostics(facts) == Lines{"SELF_REFERENCE x"});
+    REQUIRE(facts.load_modules.size() == 1);
+    CHECK(facts.load_modules.front().file == "x.so");
+    CHECK(facts.load_modules.front().line == 2);
+    const std::string line =
+        "# a comment of a hundred bytes or so, which is repeated until there is more than a mebibyte\n";
+    std::string large;
+    while (large.size() <= MEBIBYTE) {
+        large += line;
+    }
+    CHECK(diagnostics(io::parse_facts(large, "x")) == Lines{"FILE_TOO_LARGE"});
+    CHECK(diagnostics(io::parse_facts("", "x")).empty());
+}

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "common/json.hpp"
+#include "development.hpp"
 #include "error_text.hpp"
 
 #include <confgraph-package/headers.hpp>
@@ -11,14 +12,15 @@
 
 #include <cerrno>
 #include <cstring>
-#include <optional>
 #include <string>
-#include <utility>
+#include <vector>
 
 namespace a2mmn {
 
 using confgraph::escape;
+using confgraph::Layout;
 using confgraph::Server;
+using confgraph::package::DevelopmentTree;
 using confgraph::package::Headers;
 using tool::Json;
 
@@ -31,11 +33,14 @@ std::string server_problem(const confgraph::Error & error) {
 }
 
 std::string headers_problem(const Options & options, const confgraph::package::Error & error) {
-    if (error.system_error() != ENOENT || options.include_folder) {
+    const auto & usual = DevelopmentTree::usual_include_folders();
+    // Else the settings of apxs say where they are.
+    const bool looked_everywhere = error.path() == usual.front() + "/ap_mmn.h";
+    if (error.system_error() != ENOENT || options.include_folder || !looked_everywhere) {
         return error_text(error);
     }
     std::string folders;
-    for (const std::string & folder : Headers::usual_folders()) {
+    for (const std::string & folder : usual) {
         if (folders.find(folder) == std::string::npos) {
             folders += fmt::format("{}{}", folders.empty() ? "" : ", ", escape(folder));
         }
@@ -45,28 +50,59 @@ std::string headers_problem(const Options & options, const confgraph::package::E
 
 Json number(int major, int minor) { return {{"major", major}, {"minor", minor}}; }
 
+Json settings_json(const DevelopmentTree & tree) {
+    if (tree.settings_file().empty()) {
+        return nullptr;
+    }
+    const int major = tree.settings_mmn_major();
+    return {{"file", tool::text(tree.settings_file())},
+            {"include_folder", tool::text(tree.include_folder())},
+            {"mmn", major == 0 ? Json(nullptr) : Json({{"major", major}})}};
+}
+
+Json mmn_file_json(const DevelopmentTree & tree) {
+    if (tree.mmn_file().empty()) {
+        return nullptr;
+    }
+    return {{"file", tool::text(tree.mmn_file())},
+            {"text", tool::text(tree.mmn_text())},
+            {"mmn", {{"major", tree.mmn_file_major()}}}};
+}
+
 }  // namespace
 
 int agree(const Options & options, tool::Output & output) {
-    const auto server = Server::read(confgraph::Layout::without_envvars(""));
-    const auto headers = options.include_folder ? Headers::read(*options.include_folder) : Headers::read_installed();
-    const bool same = server && headers && server.value().mmn_major() == headers.value().mmn_major();
+    const auto server = Server::read(options.root ? Layout::below(*options.root) : Layout::without_envvars(""));
+    const auto tree = read_development_tree(options);
+    const std::vector<std::string> contradictions = tree ? contradictions_in(tree.value()) : std::vector<std::string>();
+    const bool same =
+        server && tree && contradictions.empty() && server.value().mmn_major() == tree.value().headers().mmn_major();
     const int status = same ? DONE : FAILED;
     if (!server) {
         output.err("a2mmn: {}\n", server_problem(server.error()));
     }
-    if (!headers) {
-        output.err("a2mmn: {}\n", headers_problem(options, headers.error()));
+    if (!tree) {
+        output.err("a2mmn: {}\n", headers_problem(options, tree.error()));
+    }
+    for (const std::string & text : contradictions) {
+        output.err("a2mmn: {}\n", text);
     }
     if (options.json) {
-        Json document = {{"version", tool::JSON_VERSION}, {"server", nullptr}, {"headers", nullptr}};
+        Json document = {{"version", tool::JSON_VERSION},
+                         {"server", nullptr},
+                         {"headers", nullptr},
+                         {"settings", nullptr},
+                         {"mmn_file", nullptr}};
         if (server) {
             document["server"] = {{"version", server.value().version()},
                                   {"mmn", number(server.value().mmn_major(), server.value().mmn_minor())}};
         }
-        if (headers) {
-            document["headers"] = {{"file", tool::text(headers.value().path())},
-                                   {"mmn", number(headers.value().mmn_major(), headers.value().mmn_minor())}};
+        if (tree) {
+            const Headers headers = tree.value().headers();
+            document["headers"] = {{"file", tool::text(headers.path())},
+                                   {"mmn", number(headers.mmn_major(), headers.mmn_minor())}};
+            document["settings"] = settings_json(tree.value());
+            document["mmn_file"] = mmn_file_json(tree.value());
         }
         document["agree"] = same;
         document["exit_status"] = status;
@@ -77,13 +113,20 @@ int agree(const Options & options, tool::Output & output) {
         output.out("server {}:{} (Apache {})\n", server.value().mmn_major(), server.value().mmn_minor(),
                    escape(server.value().version()));
     }
-    if (headers) {
-        output.out("headers {}:{} ({})\n", headers.value().mmn_major(), headers.value().mmn_minor(),
-                   escape(headers.value().path()));
+    if (!tree) {
+        return status;
     }
-    if (server && headers && !same) {
+    const Headers headers = tree.value().headers();
+    output.out("headers {}:{} ({})\n", headers.mmn_major(), headers.mmn_minor(), escape(headers.path()));
+    if (tree.value().settings_mmn_major() != 0) {
+        output.out("apxs {} ({})\n", tree.value().settings_mmn_major(), escape(tree.value().settings_file()));
+    }
+    if (!tree.value().mmn_file().empty()) {
+        output.out("packages {} ({})\n", escape(tree.value().mmn_text()), escape(tree.value().mmn_file()));
+    }
+    if (server && server.value().mmn_major() != headers.mmn_major()) {
         output.err("a2mmn: the headers do not agree with the server: it does not load what is compiled with them\n");
-    } else if (same && headers.value().mmn_minor() > server.value().mmn_minor()) {
+    } else if (same && headers.mmn_minor() > server.value().mmn_minor()) {
         output.err(
             "NOTE: the headers are newer than the server: what is compiled with them may use what it does not have\n");
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
 
+#include "development.hpp"
 #include "error_text.hpp"
 #include "list.hpp"
 
 #include <confgraph-package/binary.hpp>
 #include <confgraph-package/dependency.hpp>
-#include <confgraph-package/headers.hpp>
 #include <confgraph/text.hpp>
 
 #include <fmt/ranges.h>
@@ -21,7 +21,6 @@ namespace a2mmn {
 using confgraph::escape;
 using confgraph::package::BinaryTree;
 using confgraph::package::Flavour;
-using confgraph::package::Headers;
 using confgraph::package::Module;
 using confgraph::package::ModuleBinary;
 
@@ -41,12 +40,20 @@ struct Found {
 };
 
 bool from_headers(const Options & options, Found & found, tool::Output & output) {
-    const auto headers = options.include_folder ? Headers::read(*options.include_folder) : Headers::read_installed();
-    if (!headers) {
-        output.err("a2mmn: {}\n", error_text(headers.error()));
+    const auto tree = read_development_tree(options);
+    if (!tree) {
+        output.err("a2mmn: {}\n", error_text(tree.error()));
         return false;
     }
-    found.source = Source{headers.value().mmn_major(), confgraph::package::native_rpm_isa(), headers.value().path()};
+    if (const auto wrong = contradictions_in(tree.value()); !wrong.empty()) {
+        output.err("a2mmn: {}\n", wrong.front());
+        return false;
+    }
+    const auto headers = tree.value().headers();
+    // A distribution that writes down what its packages depend on is taken at its word.
+    const std::string isa =
+        tree.value().mmn_file().empty() ? confgraph::package::native_rpm_isa() : tree.value().mmn_file_rpm_isa();
+    found.source = Source{headers.mmn_major(), isa, headers.path()};
     return true;
 }
 
@@ -90,12 +97,18 @@ bool add_list(const Options & options, Found & found, tool::Output & output) {
     return true;
 }
 
-/// Adds a file, or all files below a folder. Returns false when one cannot be understood, or contradicts.
+/// Adds a file, or all files below a folder. One that cannot be understood makes it incomplete, and the others count.
+/// Returns false when nothing can be said.
 bool add_path(const Options & options, const std::string & path, Found & found, tool::Output & output) {
     const auto tree = BinaryTree::read(path);
-    if (!tree || !tree.value().errors().empty()) {
-        output.err("a2mmn: {}\n", error_text(tree ? tree.value().errors().front() : tree.error()));
-        return false;
+    if (!tree) {
+        output.err("a2mmn: {}\n", error_text(tree.error()));
+        found.complete = false;
+        return true;
+    }
+    for (const confgraph::package::Error & error : tree.value().errors()) {
+        output.err("a2mmn: {}\n", error_text(error));
+        found.complete = false;
     }
     const auto & binaries = tree.value().binaries();
     return std::all_of(binaries.begin(), binaries.end(),
@@ -113,7 +126,7 @@ bool from_binaries(const Options & options, Found & found, tool::Output & output
             return false;
         }
     }
-    if (!found.source && !listed) {
+    if (!found.source && found.complete && !listed) {
         output.err("a2mmn: {}: holds no module\n", paths);
         return false;
     }

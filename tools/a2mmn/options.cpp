@@ -41,7 +41,7 @@ struct Use {
 
 /// What is wrong about options that were given; empty when nothing is.
 std::string misuse(const Options & options, bool format) {
-    const std::array<Use, 9> uses = {
+    const std::array<Use, 10> uses = {
         {{options.json, "--json", {Command::AGREE, Command::INSPECT}},
          {format, "--format", {Command::EMIT}},
          {options.headers, "--headers", {Command::EMIT}},
@@ -49,12 +49,16 @@ std::string misuse(const Options & options, bool format) {
          {options.provides, "--provides", {Command::EMIT}},
          {options.substvars, "--substvars", {Command::EMIT}},
          {options.include_folder.has_value(), "--include", {Command::AGREE, Command::EMIT}},
+         {options.root.has_value(), "--root", {Command::AGREE, Command::EMIT}},
          {!options.also.empty(), "--also", {Command::VERIFY}},
          {options.mmn.has_value(), "--mmn", {Command::VERIFY}}}};
     for (const Use & use : uses) {
         if (use.given && std::find(use.commands.begin(), use.commands.end(), options.command) == use.commands.end()) {
             return fmt::format("{} makes no sense here", use.name);
         }
+    }
+    if (options.include_folder && options.root) {
+        return "--include makes no sense with --root";
     }
     const std::size_t count = options.paths.size();
     switch (options.command) {
@@ -63,8 +67,8 @@ std::string misuse(const Options & options, bool format) {
         case Command::INSPECT:
             return count == 0 ? "inspect needs a file or a folder" : "";
         case Command::EMIT:
-            if (options.include_folder && !options.headers) {
-                return "--include makes no sense without --headers";
+            if ((options.include_folder || options.root) && !options.headers) {
+                return fmt::format("{} makes no sense without --headers", options.root ? "--root" : "--include");
             }
             if ((options.openssl || options.substvars) && options.flavour != Flavour::DEB) {
                 return fmt::format("{} is for --format deb", options.openssl ? "--openssl" : "--substvars");
@@ -99,6 +103,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
                                            {"--version", &options.version}},
                                           {{"--format", &format},
                                            {"-I,--include", &options.include_folder},
+                                           {"--root", &options.root},
                                            {"--mmn", &mmn},
                                            {"--also", &unused, false, &options.also}},
                                           output);
@@ -145,7 +150,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
 
 void print_help(tool::Output & output) {
     output.out(
-        "Usage: a2mmn [--json]\n"
+        "Usage: a2mmn [--json] [--include DIR | --root DIR]\n"
         "       a2mmn inspect [--json] FILE|DIR...\n"
         "       a2mmn emit [--format FORMAT] [OPTION]... FILE|DIR...\n"
         "       a2mmn emit [--format FORMAT] --headers [OPTION]...\n"
@@ -164,6 +169,7 @@ void print_help(tool::Output & output) {
         "      --format FORMAT  deb (the default), rpm, suse, pld or alt\n"
         "      --headers        emit for the MMN of the installed headers\n"
         "  -I, --include DIR    the folder of the headers\n"
+        "      --root DIR       look at what is installed below DIR\n"
         "      --openssl        emit the dependency on mod_ssl's OpenSSL, too\n"
         "      --provides       emit what a package with this server provides for modules\n"
         "      --substvars      emit one line for a substvars file, apache2:Depends=...\n"

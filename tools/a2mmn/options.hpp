@@ -26,6 +26,8 @@ struct Options {
     std::vector<std::string> paths;
     confgraph::package::Flavour flavour = confgraph::package::Flavour::DEB;
     std::optional<std::string> include_folder;
+    /// Where what is installed lies, in place of "/".
+    std::optional<std::string> root;
     std::vector<std::string> also;
     std::optional<int> mmn;
     bool headers = false;

@@ -5,6 +5,7 @@
 #include "list.hpp"
 #include "parallel.hpp"
 
+#include <confgraph-package/dependency.hpp>
 #include <confgraph-package/package.hpp>
 #include <confgraph-package/tree_check.hpp>
 #include <confgraph/text.hpp>
@@ -22,6 +23,7 @@ namespace a2mmn {
 
 using confgraph::DiagnosticCode;
 using confgraph::escape;
+using confgraph::package::Flavour;
 using confgraph::package::Package;
 using confgraph::package::PackageProblem;
 using confgraph::package::PackageProblemCode;
@@ -106,6 +108,9 @@ std::string text_of(const TreeProblem & problem) {
         case TreeProblemCode::MIXED_MMN:
             return fmt::format("{} in {} is for module magic number {}, but others of the package for {}", object, text,
                                problem.mmn(), problem.declared_mmn());
+        case TreeProblemCode::MISSING_DEPENDENCY:
+            return fmt::format("does not depend on {}, which {} needs",
+                               confgraph::package::dependency(Flavour::DEB, problem.mmn(), ""), text);
     }
     return text;
 }
@@ -163,7 +168,7 @@ void verify_tree(const std::string & path, const TreeExpectations & expectations
     }
 }
 
-void verify_package(const std::string & path, int mmn, Report & report) {
+void verify_package(const std::string & path, int mmn, const TreeExpectations & expectations, Report & report) {
     const auto package = Package::read(path);
     if (!package) {
         report.add(true, "a2mmn: {}\n", error_text(package.error()));
@@ -172,6 +177,11 @@ void verify_package(const std::string & path, int mmn, Report & report) {
     for (const PackageProblem & problem : confgraph::package::check_package(package.value(), mmn)) {
         report.add(problem.is_error(), "{}: {}: {}\n", escape(path), problem.is_error() ? "error" : "warning",
                    text_of(package.value(), problem));
+    }
+    for (const TreeProblem & problem : confgraph::package::check_load_files(package.value(), expectations)) {
+        const std::string line = problem.line() == 0 ? "" : fmt::format(":{}", problem.line());
+        report.add(problem.is_error(), "{}: {}: {}{}: {}\n", escape(path), problem.is_error() ? "error" : "warning",
+                   escape(problem.file()), line, text_of(problem));
     }
 }
 
@@ -196,7 +206,7 @@ int verify(const Options & options, tool::Output & output) {
         if (std::filesystem::is_regular_file(item.path, error)) {
             // A list has whatever there is.
             if (!item.listed || Package::is_package(item.path)) {
-                verify_package(item.path, options.mmn.value_or(0), reports[i]);
+                verify_package(item.path, options.mmn.value_or(0), expectations, reports[i]);
             }
         } else {
             verify_tree(item.path, expectations, reports[i]);

@@ -43,4 +43,8 @@ TEST_CASE("the names of the server's interface say its number") {
     CHECK(openssl_variant(names, 20120211) == "apache2-api-20120211-openssl3.5");
     CHECK(openssl_variant(names, 20051115) == "apache2-api-20051115-openssl1.0");
     CHECK(openssl_variant(names, 20211221).empty());
+    CHECK(depends_on_api(names));
+    CHECK(depends_on_api({"libc6", "apache2-api-20120211"}));
+    CHECK_FALSE(depends_on_api({"libc6", "apache2-api-", "apache2-api-20120211-openssl3", "apache2-api-x"}));
+    CHECK_FALSE(depends_on_api({}));
 }

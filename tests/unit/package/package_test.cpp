@@ -6,6 +6,8 @@
 
 #include "support/catch.hpp"
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,64 @@ TEST_CASE("What unpacked files may have grows with the package, up to a limit") 
     CHECK(limits.unpacked_of(~0ULL) == limits.unpacked_bytes);
     limits.unpacked_bytes = 100;
     CHECK(limits.unpacked_of(1U << 20) == 100);
+}
+
+TEST_CASE("Each limit can be set, and leaves the others") {
+    const core::Limits usual;
+    const auto is = [](const PackageLimits & limits, const core::Limits & expected) {
+        return limits.impl().unpacked_bytes == expected.unpacked_bytes && limits.impl().growth == expected.growth &&
+               limits.impl().files == expected.files && limits.impl().binary_bytes == expected.binary_bytes &&
+               limits.impl().control_bytes == expected.control_bytes;
+    };
+    const PackageLimits limits;
+    CHECK(is(limits, usual));
+    CHECK(is(limits.with_unpacked_bytes(1), {1, usual.growth, usual.files, usual.binary_bytes, usual.control_bytes}));
+    CHECK(is(limits.with_growth(2), {usual.unpacked_bytes, 2, usual.files, usual.binary_bytes, usual.control_bytes}));
+    CHECK(is(limits.with_files(3), {usual.unpacked_bytes, usual.growth, 3, usual.binary_bytes, usual.control_bytes}));
+    CHECK(is(limits.with_binary_bytes(4), {usual.unpacked_bytes, usual.growth, usual.files, 4, usual.control_bytes}));
+    CHECK(is(limits.with_control_bytes(5), {usual.unpacked_bytes, usual.growth, usual.files, usual.binary_bytes, 5}));
+    CHECK(is(limits.with_control_bytes(5).with_files(3).with_growth(2),
+             {usual.unpacked_bytes, 2, 3, usual.binary_bytes, 5}));
+    CHECK(is(limits, usual));
+}
+
+TEST_CASE("A .load file is known by its place") {
+    CHECK(core::is_load_file("/etc/apache2/mods-available/x.load"));
+    CHECK(core::is_load_file("/etc/httpd2/conf/mods-available/x.load"));
+    for (const std::string path :
+         {"/etc/apache2/mods-available/.load", "/etc/apache2/mods-available/x.conf", "/etc/apache2/mods-enabled/x.load",
+          "/usr/share/mods-available/x.load", "/etc/apache2/mods-available/sub/x.load", "/etc/x.load", "", "/"}) {
+        INFO(path);
+        CHECK_FALSE(core::is_load_file(path));
+    }
+}
+
+TEST_CASE("Links in a package lead to files of it") {
+    const std::vector<core::PackageFile> list = {
+        {"/usr/lib/mod.so", PackageFileType::FILE, 1, {}},
+        {"/usr/lib/relative.so", PackageFileType::LINK, 0, "mod.so"},
+        {"/lib", PackageFileType::LINK, 0, "usr/lib"},
+        {"/opt/absolute.so", PackageFileType::LINK, 0, "/lib/relative.so"},
+        {"/opt/up.so", PackageFileType::LINK, 0, "../../../usr/lib/mod.so"},
+        {"/opt/self", PackageFileType::LINK, 0, "self"},
+        {"/opt/grows", PackageFileType::LINK, 0, "grows/grows"},
+        {"/opt/outside", PackageFileType::LINK, 0, "/elsewhere/mod.so"},
+        {"/usr/lib", PackageFileType::FOLDER, 0, {}},
+    };
+    std::map<std::string, const core::PackageFile *, std::less<>> files;
+    for (const core::PackageFile & file : list) {
+        files.emplace(file.path, &file);
+    }
+    for (const std::string path : {"/usr/lib/mod.so", "/usr/lib/relative.so", "/lib/mod.so", "/opt/absolute.so",
+                                   "/opt/up.so", "//usr/./lib/../lib/mod.so", "/../usr/lib/mod.so"}) {
+        INFO(path);
+        CHECK(core::resolve_in_package(files, path) == "/usr/lib/mod.so");
+    }
+    for (const std::string path :
+         {"/opt/self", "/opt/grows", "/opt/outside", "/usr/lib", "/usr/lib/gone.so", "", "/"}) {
+        INFO(path);
+        CHECK(core::resolve_in_package(files, path).empty());
+    }
 }
 
 TEST_CASE("Triggers are read line by line") {

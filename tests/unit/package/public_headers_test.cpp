@@ -13,13 +13,22 @@
 
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 using namespace confgraph::package;
 using confgraph::test::TemporaryFolder;
 using confgraph::test::whole_file;
 
 namespace {
+
+using Files = std::vector<std::string>;
+
+std::string seed(const std::string & kind, const std::string & name) {
+    return std::string(CONFGRAPH_CORPUS) + "../" + kind + "/" + name;
+}
 
 /// Values can be handed around: copied, moved, replaced.
 template <class T>
@@ -31,13 +40,21 @@ constexpr bool IS_VALUE = std::is_copy_constructible_v<T> && std::is_copy_assign
 
 TEST_CASE("public classes are values, and hold one pointer") {
     STATIC_REQUIRE(IS_VALUE<BinaryTree>);
+    STATIC_REQUIRE(IS_VALUE<DevelopmentTree>);
     STATIC_REQUIRE(IS_VALUE<Directive>);
     STATIC_REQUIRE(IS_VALUE<Error>);
     STATIC_REQUIRE(IS_VALUE<Headers>);
     STATIC_REQUIRE(IS_VALUE<Module>);
     STATIC_REQUIRE(IS_VALUE<ModuleBinary>);
+    STATIC_REQUIRE(IS_VALUE<Package>);
+    STATIC_REQUIRE(IS_VALUE<PackageFile>);
+    STATIC_REQUIRE(IS_VALUE<PackageLimits>);
+    STATIC_REQUIRE(IS_VALUE<PackageProblem>);
+    STATIC_REQUIRE(IS_VALUE<Relation>);
+    STATIC_REQUIRE(IS_VALUE<Script>);
     STATIC_REQUIRE(IS_VALUE<TreeExpectations>);
     STATIC_REQUIRE(IS_VALUE<TreeProblem>);
+    STATIC_REQUIRE(IS_VALUE<Trigger>);
     CHECK(true);
 }
 
@@ -95,7 +112,36 @@ TEST_CASE("headers are read from a folder, and from where they are installed") {
     CHECK(Headers::read(folder.at("none")).error().code() == ErrorCode::CANNOT_READ);
     folder.add_file("ap_mmn.h", "nothing\n");
     CHECK(Headers::read(folder.path()).error().code() == ErrorCode::NO_MMN);
-    CHECK(Headers::usual_folders().size() >= 4);
+}
+
+TEST_CASE("what is installed to compile modules with is found, and read") {
+    CHECK(DevelopmentTree::usual_include_folders().size() >= 4);
+    CHECK(DevelopmentTree::usual_settings_files().size() >= 4);
+    const TemporaryFolder folder;
+    CHECK(DevelopmentTree::find(folder.path()).error().code() == ErrorCode::CANNOT_READ);
+    folder.add_file("usr/lib64/httpd/build/config_vars.mk",
+                    "exp_includedir = /usr/include/httpd\nHTTPD_MMN = 20120211\n");
+    folder.add_file("usr/include/httpd/ap_mmn.h",
+                    "#define MODULE_MAGIC_NUMBER_MAJOR 20120211\n#define MODULE_MAGIC_NUMBER_MINOR 142\n");
+    folder.add_file("usr/include/httpd/.mmn", "20120211aarch64\n");
+    const auto tree = DevelopmentTree::find(folder.path());
+    REQUIRE(tree);
+    const Headers headers = tree.value().headers();
+    CHECK(headers.path() == folder.at("usr/include/httpd/ap_mmn.h"));
+    CHECK(headers.mmn_minor() == 142);
+    CHECK(tree.value().include_folder() == folder.at("usr/include/httpd"));
+    CHECK(tree.value().settings_file() == folder.at("usr/lib64/httpd/build/config_vars.mk"));
+    CHECK(tree.value().setting("exp_includedir") == "/usr/include/httpd");
+    CHECK_FALSE(tree.value().setting("libexecdir"));
+    CHECK(tree.value().settings_mmn_major() == 20120211);
+    CHECK(tree.value().mmn_file() == folder.at("usr/include/httpd/.mmn"));
+    CHECK(tree.value().mmn_text() == "20120211aarch64");
+    CHECK(tree.value().mmn_file_major() == 20120211);
+    CHECK(tree.value().mmn_file_rpm_isa() == "aarch64");
+    const auto read = DevelopmentTree::read(folder.at("usr/include/httpd"));
+    REQUIRE(read);
+    CHECK(read.value().settings_file().empty());
+    CHECK(read.value().settings_mmn_major() == 0);
 }
 
 TEST_CASE("each distribution has a way of its own to say it") {
@@ -153,4 +199,97 @@ TEST_CASE("a build tree is checked") {
     CHECK(text.declared_mmn() == 0);
     CHECK(is_stock_module("ssl"));
     CHECK_FALSE(check_tree("/nonexistent", {}));
+}
+
+TEST_CASE("a package is read within limits") {
+    for (const std::string kind : {"deb", "rpm"}) {
+        INFO(kind);
+        const std::string path = seed(kind, "xz");
+        const auto read = Package::read(path);
+        REQUIRE(read);
+        REQUIRE(read.value().binaries().size() == 1);
+        CHECK(read.value().errors().empty());
+        const auto error = [&](const PackageLimits & limits) {
+            const auto refused = Package::read(path, limits);
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().path() == path);
+            return refused.error().code();
+        };
+        const PackageLimits limits;
+        CHECK(error(limits.with_files(1)) == ErrorCode::TOO_MUCH);
+        CHECK(error(limits.with_unpacked_bytes(500)) == ErrorCode::TOO_MUCH);
+        CHECK(error(limits.with_control_bytes(100)) == ErrorCode::TOO_MUCH);
+        CHECK(error(limits.with_binary_bytes(100)) == ErrorCode::TOO_LARGE);
+        // What is not read as a whole may be larger.
+        CHECK(Package::read(path, limits.with_binary_bytes(100), [](const PackageFile &, PackageContent &) {}));
+        CHECK(Package::read(path, limits.with_files(3).with_control_bytes(20000).with_binary_bytes(984)));
+    }
+}
+
+TEST_CASE("the files of a package are handed out as they come") {
+    const std::string binary = whole_file(std::string(CONFGRAPH_CORPUS) + "x86-64");
+    for (const auto & [kind, expected] :
+         {std::pair<std::string, Files>{"deb", {"/", "/usr/lib/apache2/modules/mod_example.so"}},
+          std::pair<std::string, Files>{"rpm",
+                                        {"/usr/lib64/httpd/modules", "/usr/lib64/httpd/modules/mod_example.so",
+                                         "/usr/lib64/httpd/modules/mod_other.so"}}}) {
+        INFO(kind);
+        Files seen;
+        std::string content;
+        const auto read =
+            Package::read(seed(kind, "gzip"), PackageLimits(), [&](const PackageFile & file, PackageContent & bytes) {
+                seen.push_back(file.path());
+                for (std::string_view part = bytes.next(); !part.empty(); part = bytes.next()) {
+                    content.append(part);
+                }
+                CHECK(bytes.next().empty());
+            });
+        REQUIRE(read);
+        CHECK(seen == expected);
+        CHECK(content == binary);
+        CHECK(read.value().binaries().empty());
+        CHECK(read.value().version() == (kind == "deb" ? "1" : "1-1"));
+        Files listed;
+        for (const PackageFile & file : read.value().files()) {
+            listed.push_back(file.path());
+            CHECK(file.size() == (file.type() == PackageFileType::FILE ? binary.size() : 0));
+            CHECK(file.target() == (file.type() == PackageFileType::LINK ? "mod_example.so" : ""));
+        }
+        CHECK(listed == expected);
+        // What is not taken is passed over.
+        unsigned count = 0;
+        CHECK(Package::read(seed(kind, "xz"), PackageLimits(), [&](const PackageFile &, PackageContent & bytes) {
+            static_cast<void>(bytes.next());
+            ++count;
+        }));
+        CHECK(count == expected.size());
+    }
+    const TemporaryFolder folder;
+    folder.add_file("short.deb", whole_file(seed("deb", "plain")).substr(0, 12000));
+    std::size_t bytes_seen = 0;
+    const auto damaged =
+        Package::read(folder.at("short.deb"), PackageLimits(), [&](const PackageFile &, PackageContent & bytes) {
+            for (auto part = bytes.next(); !part.empty(); part = bytes.next()) {
+                bytes_seen += part.size();
+            }
+        });
+    REQUIRE_FALSE(damaged);
+    CHECK(damaged.error().code() == ErrorCode::MALFORMED);
+    CHECK_FALSE(Package::is_package(folder.at("gone")));
+    CHECK(Package::is_package(folder.at("short.deb")));
+}
+
+TEST_CASE("what a package declares, and what it loads, is checked") {
+    const auto read = Package::read(seed("deb", "plain"));
+    REQUIRE(read);
+    CHECK(check_package(read.value()).empty());
+    CHECK(check_load_files(read.value(), TreeExpectations()).empty());
+    const auto problems = check_package(read.value(), 20211221);
+    REQUIRE_FALSE(problems.empty());
+    CHECK(problems.front().code() == PackageProblemCode::MIXED_MMN);
+    CHECK(problems.front().is_error());
+    CHECK(problems.front().file() == "/usr/lib/apache2/modules/mod_example.so");
+    CHECK(problems.front().other().empty());
+    CHECK(problems.front().mmn() == 20120211);
+    CHECK(problems.front().other_mmn() == 20211221);
 }

@@ -228,6 +228,39 @@ TEST_CASE("binaries that nothing loads count as well, and must not differ among 
     CHECK(problems[0].code == TreeProblemCode::WRONG_MMN);
 }
 
+TEST_CASE("a package that says what it depends on has to depend on the number") {
+    const Tree tree;
+    const auto missing = [&](const std::string & file) {
+        const Problems problems = tree.check();
+        REQUIRE(problems.size() == 1);
+        CHECK(problems[0].code == TreeProblemCode::MISSING_DEPENDENCY);
+        CHECK(problems[0].file == tree.folder.at(file));
+        CHECK(problems[0].text == tree.folder.at(Tree::binary_path("mod_example.so")));
+        CHECK(problems[0].mmn == 20120211);
+    };
+    // Nothing says it; then a variable may still come.
+    CHECK(tree.check().empty());
+    tree.folder.add_file("control", "Source: x\n\nPackage: tree\nDepends: ${misc:Depends}\n");
+    CHECK(tree.check().empty());
+    tree.folder.add_file("tree.substvars", "shlibs:Depends=libc6\n");
+    missing("tree.substvars");
+    CHECK(tree.check({20120211, {}}).empty());
+    tree.folder.add_file("control", "Source: x\n\nPackage: other\nDepends: apache2-api-20120211\n\n\nPackage: tree\n");
+    missing("tree.substvars");
+    tree.folder.add_file("control",
+                         "Source: x\n\n\nPackage:  tree\nDepends: libc6,\n apache2-api-20120211\n\nPackage: z");
+    CHECK(tree.check().empty());
+    tree.folder.add_file("tree/DEBIAN/control", "Package: tree\nDepends: libc6\n");
+    missing("tree/DEBIAN/control");
+    tree.folder.add_file("tree/DEBIAN/control", "Package: tree\nDepends: apache2-api-20120211-openssl3\n");
+    missing("tree/DEBIAN/control");
+    // A server provides it.
+    tree.folder.add_file("tree/DEBIAN/control", "Package: tree\nProvides: apache2-api-20120211\n");
+    CHECK(tree.check().empty());
+    tree.folder.add_file("empty/DEBIAN/control", "Package: empty\nDepends: libc6\n");
+    CHECK(tree.check({}, "empty").empty());
+}
+
 TEST_CASE("the server's own modules are known without it") {
     for (const char * name : {"ssl", "rewrite", "mpm_event", "access_compat", "xml2enc", "proxy_http2"}) {
         CHECK(core::is_stock_module(name));

@@ -104,7 +104,8 @@ public:
     /// Where it is to be installed: an absolute path without "." and "..".
     [[nodiscard]] const std::string & path() const;
     [[nodiscard]] PackageFileType type() const;
-    /// In bytes; of FILE only.
+    /// In bytes; of FILE only. Of several hard links one alone comes with the content, in a .deb the first, in a .rpm
+    /// the last one; while the package is read the others have 0, and in Package::files() the same as that one.
     [[nodiscard]] std::uint64_t size() const;
     /// Where a LINK leads.
     [[nodiscard]] const std::string & target() const;
@@ -131,10 +132,11 @@ class CONFGRAPH_API Package {
 public:
     explicit Package(std::shared_ptr<const core::Package> impl);
 
-    /// Reads all that the package says of itself, its list of files, and the module binaries among these.
+    /// Reads all that the package says of itself, its list of files, and the module binaries and .load files among
+    /// these.
     static Result<Package> read(const std::string & path, const PackageLimits & limits = PackageLimits());
-    /// Reads the same but for the module binaries; calls for each file in the order of the package. What is not read of
-    /// a content is passed over.
+    /// Reads the same but for the content of files; calls for each file in the order of the package. What is not read
+    /// of a content is passed over.
     static Result<Package> read(const std::string & path, const PackageLimits & limits,
                                 const std::function<void(const PackageFile &, PackageContent &)> & visit);
     /// Whether a file begins as packages of a kind that is known do. False for one that cannot be read.

@@ -18,6 +18,8 @@ namespace core {
 struct TreeProblem;
 }
 
+class Package;
+
 /// What can be wrong with the modules in the build tree of a package.
 enum class TreeProblemCode : std::uint8_t {
     MALFORMED_FILE,      ///< something is wrong in a .load file: diagnostic() says what, about text()
@@ -29,6 +31,7 @@ enum class TreeProblemCode : std::uint8_t {
     NO_SUCH_MODULE,      ///< the binary text() holds no module object(), but others()
     WRONG_MMN,           ///< the module object() of text() has mmn(), and declared_mmn() is declared in others()
     MIXED_MMN,           ///< the module object() of text() has mmn(), and others before had declared_mmn()
+    MISSING_DEPENDENCY,  ///< the modules of text() have mmn(), and file() says that the package depends on no number
 };
 
 /// Something wrong in a tree, as data.
@@ -78,6 +81,10 @@ private:
 /// file and line. Fails with CANNOT_READ when a folder cannot be read.
 CONFGRAPH_API Result<std::vector<TreeProblem>> check_tree(const std::string & tree,
                                                           const TreeExpectations & expectations);
+
+/// Checks each .load file in a package in the same way: what is in the package stands for the tree, and the paths of
+/// problems are those inside of it. What the package declares is the business of check_package().
+CONFGRAPH_API std::vector<TreeProblem> check_load_files(const Package & package, const TreeExpectations & expectations);
 
 /// Whether the server itself, version 2.4, comes with a module of this name in Debian.
 CONFGRAPH_API bool is_stock_module(std::string_view name);

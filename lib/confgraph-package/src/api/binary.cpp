@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/error.hpp"
 #include "core/machine.hpp"
-#include "core/mmn_header.hpp"
 #include "core/module_records.hpp"
 #include "io/binary_tree.hpp"
 #include "io/read_file.hpp"
 
 #include <confgraph-package/binary.hpp>
 #include <confgraph-package/error.hpp>
-#include <confgraph-package/headers.hpp>
 
-#include <cerrno>
 #include <utility>
 
 namespace confgraph::package {
@@ -109,34 +106,5 @@ Result<BinaryTree> BinaryTree::read(const std::string & path) {
 }
 const std::vector<ModuleBinary> & BinaryTree::binaries() const { return impl_->binaries; }
 const std::vector<Error> & BinaryTree::errors() const { return impl_->errors; }
-
-Headers::Headers(std::shared_ptr<const core::Headers> impl) : impl_(std::move(impl)) {}
-Result<Headers> Headers::read(const std::string & folder) {
-    auto headers = io::read_headers(folder);
-    if (!headers) {
-        return public_error(headers.error());
-    }
-    return Headers(std::make_shared<const core::Headers>(std::move(headers).value()));
-}
-Result<Headers> Headers::read_installed() {
-    for (const std::string & folder : usual_folders()) {
-        auto headers = read(folder);
-        const bool missing =
-            !headers && (headers.error().system_error() == ENOENT || headers.error().system_error() == ENOTDIR);
-        if (!missing) {
-            return headers;
-        }
-    }
-    return read(usual_folders().front());
-}
-const std::vector<std::string> & Headers::usual_folders() {
-    static const std::vector<std::string> folders = {
-        CONFGRAPH_HEADERS_FOLDER,  // as configured; then Debian and openSUSE, Fedora, PLD, and the sources' own place
-        "/usr/include/apache2", "/usr/include/httpd", "/usr/include/apache", "/usr/local/apache2/include"};
-    return folders;
-}
-const std::string & Headers::path() const { return impl_->path; }
-int Headers::mmn_major() const { return impl_->mmn_major; }
-int Headers::mmn_minor() const { return impl_->mmn_minor; }
 
 }  // namespace confgraph::package

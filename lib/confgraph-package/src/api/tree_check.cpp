@@ -2,7 +2,9 @@
 #include "io/tree_check.hpp"
 
 #include "core/stock_modules.hpp"
+#include "io/package_load_check.hpp"
 
+#include <confgraph-package/package.hpp>
 #include <confgraph-package/tree_check.hpp>
 
 #include <utility>
@@ -56,16 +58,29 @@ TreeExpectations TreeExpectations::with_other_tree(std::string tree) const {
     return TreeExpectations(std::move(copy));
 }
 
+namespace {
+
+std::vector<TreeProblem> published(std::vector<core::TreeProblem> found) {
+    std::vector<TreeProblem> problems;
+    problems.reserve(found.size());
+    for (core::TreeProblem & problem : found) {
+        problems.push_back(TreeProblem(std::make_shared<const core::TreeProblem>(std::move(problem))));
+    }
+    return problems;
+}
+
+}  // namespace
+
 Result<std::vector<TreeProblem>> check_tree(const std::string & tree, const TreeExpectations & expectations) {
     auto checked = io::check_tree(tree, expectations.impl().values);
     if (!checked) {
         return Error(std::make_shared<const core::Error>(checked.error()));
     }
-    std::vector<TreeProblem> problems;
-    for (core::TreeProblem & problem : checked.value()) {
-        problems.push_back(TreeProblem(std::make_shared<const core::TreeProblem>(std::move(problem))));
-    }
-    return problems;
+    return published(std::move(checked).value());
+}
+
+std::vector<TreeProblem> check_load_files(const Package & package, const TreeExpectations & expectations) {
+    return published(io::check_load_files(package.impl(), expectations.impl().values));
 }
 
 bool is_stock_module(std::string_view name) { return core::is_stock_module(name); }

@@ -74,6 +74,13 @@ std::vector<int> api_numbers(const std::vector<std::string> & names) {
     return numbers;
 }
 
+bool depends_on_api(const std::vector<std::string> & names) {
+    return std::any_of(names.begin(), names.end(), [](std::string_view name) {
+        return name.size() > API.size() && name.starts_with(API) &&
+               name.find_first_not_of("0123456789", API.size()) == std::string_view::npos;
+    });
+}
+
 std::string openssl_variant(const std::vector<std::string> & names, int mmn_major) {
     const std::string start = std::string(API) + std::to_string(mmn_major) + "-openssl";
     const auto found =

@@ -19,6 +19,9 @@ std::vector<std::string> package_names(std::string_view list);
 /// The module magic numbers that names such as apache2-api-20120211 stand for, each once.
 std::vector<int> api_numbers(const std::vector<std::string> & names);
 
+/// Whether such a name is among names, the variants for an OpenSSL left aside.
+bool depends_on_api(const std::vector<std::string> & names);
+
 /// The name of the variant of such a name for an OpenSSL, among names; empty when there is none.
 std::string openssl_variant(const std::vector<std::string> & names, int mmn_major);
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint64_t SMALL_BYTES = 64ULL << 20;
 constexpr std::string_view BLANKS = " \t\r";
+constexpr int MAX_LINKS = 40;
+constexpr std::size_t MAX_PATH_BYTES = 64UL * 1024;
 
 std::string trimmed(std::string_view text) {
     const auto start = text.find_first_not_of(BLANKS);
@@ -49,6 +51,49 @@ std::string installed_path(std::string_view member) {
         }
     }
     return path.empty() ? "/" : path;
+}
+
+bool is_load_file(std::string_view path) {
+    constexpr std::string_view SUFFIX = ".load";
+    constexpr std::string_view FOLDER = "/mods-available";
+    const auto slash = path.rfind('/');
+    return path.starts_with("/etc/") && path.substr(0, slash).ends_with(FOLDER) && path.ends_with(SUFFIX) &&
+           path.size() - slash - 1 > SUFFIX.size();
+}
+
+std::string resolve_in_package(const std::map<std::string, const PackageFile *, std::less<>> & files,
+                               std::string_view path) {
+    std::string rest(path);
+    std::string way;
+    int links = 0;
+    while (!rest.empty()) {
+        const std::string name = rest.substr(0, rest.find('/'));
+        rest.erase(0, name.size() + 1);
+        if (name.empty() || name == ".") {
+            continue;
+        }
+        if (name == "..") {
+            way.erase(std::min(way.rfind('/'), way.size()));
+            continue;
+        }
+        std::string next = way + "/" + name;
+        // A package need not have the folders that its files are in.
+        const auto file = files.find(next);
+        if (file == files.end() || file->second->type != PackageFileType::LINK) {
+            way = std::move(next);
+            continue;
+        }
+        const std::string & target = file->second->target;
+        if (++links > MAX_LINKS || target.size() + rest.size() > MAX_PATH_BYTES) {
+            return {};
+        }
+        if (target.starts_with('/')) {
+            way.clear();
+        }
+        rest = target + "/" + rest;
+    }
+    const auto file = files.find(way);
+    return file != files.end() && file->second->type == PackageFileType::FILE ? way : std::string();
 }
 
 bool take_control(std::string_view text, Package & package) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,18 @@ struct PackageFile {
     PackageFileType type = PackageFileType::OTHER;
     std::uint64_t size = 0;
     std::string target;
+    /// For a hard link whose content comes with another path, that path.
+    std::string same_as{};
 
     friend bool operator==(const PackageFile &, const PackageFile &) = default;
+};
+
+/// A .load file in a package.
+struct LoadFile {
+    std::string path;
+    std::string text;
+
+    friend bool operator==(const LoadFile &, const LoadFile &) = default;
 };
 
 /// The content of a file while it is read.
@@ -76,11 +87,20 @@ struct Package {
     std::vector<PackageFile> files{};
     std::vector<Binary> binaries{};
     std::vector<Error> errors{};
+    std::vector<LoadFile> load_files{};
 };
 
 /// The path of a member as it is to be installed: absolute, without "." and empty names. Nothing when it leads out, or
 /// is no name at all.
 std::string installed_path(std::string_view member);
+
+/// Whether a path is that of a .load file: NAME.load in a folder mods-available below /etc.
+bool is_load_file(std::string_view path);
+
+/// What a path of the installed package leads to, links in the package followed; empty when the package has no such
+/// file.
+std::string resolve_in_package(const std::map<std::string, const PackageFile *, std::less<>> & files,
+                               std::string_view path);
 
 /// Fills in what the control file of a .deb says. False when it lacks what each has.
 bool take_control(std::string_view text, Package & package);

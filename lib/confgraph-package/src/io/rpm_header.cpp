@@ -5,12 +5,14 @@
 
 #include <rpm/header.h>
 #include <rpm/rpmds.h>
+#include <rpm/rpmfiles.h>
 #include <rpm/rpmlog.h>
 #include <rpm/rpmtd.h>
 
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <map>
 #include <mutex>
 #include <sys/stat.h>
 #include <utility>
@@ -213,6 +215,21 @@ std::vector<core::PackageFile> files(const Header & header) {
     return list;
 }
 
+/// Hard links are files with the same inode. Those of the kind %ghost are in no payload.
+std::vector<std::size_t> contents(const Header & header, const std::vector<core::PackageFile> & files) {
+    const auto inodes = header.numbers(RPMTAG_FILEINODES);
+    const auto devices = header.numbers(RPMTAG_FILEDEVICES);
+    const auto flags = header.numbers(RPMTAG_FILEFLAGS);
+    std::vector<std::size_t> list(files.size());
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> last;
+    for (std::size_t i = files.size(); i-- > 0;) {
+        const bool linked = files[i].type == PackageFileType::FILE && i < inodes.size() && inodes[i] != 0 &&
+                            (at(flags, i) & RPMFILE_GHOST) == 0;
+        list[i] = linked ? last.try_emplace({at(devices, i), inodes[i]}, i).first->second : i;
+    }
+    return list;
+}
+
 }  // namespace
 
 core::Result<RpmHeader> read_rpm_header(std::string & blob, core::Package & package) {
@@ -235,8 +252,10 @@ core::Result<RpmHeader> read_rpm_header(std::string & blob, core::Package & pack
     if (package.name.empty()) {
         return core::malformed(Part::RPM_HEADER, 0);
     }
-    return RpmHeader{header.text(RPMTAG_PAYLOADFORMAT), compression(header.text(RPMTAG_PAYLOADCOMPRESSOR)),
-                     files(header)};
+    RpmHeader read{
+        header.text(RPMTAG_PAYLOADFORMAT), compression(header.text(RPMTAG_PAYLOADCOMPRESSOR)), files(header), {}};
+    read.content_of = contents(header, read.files);
+    return read;
 }
 
 }  // namespace confgraph::package::io

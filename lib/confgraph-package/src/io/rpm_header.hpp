@@ -4,7 +4,7 @@
 #include "core/error.hpp"
 #include "core/package.hpp"
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,8 @@ struct RpmHeader {
     std::string compression;  ///< as Packed has it
     /// Of each file, in the header's order: for a payload that names files by their number.
     std::vector<core::PackageFile> files;
+    /// For each file the number of the one whose content it has: its own, or of several hard links the last one.
+    std::vector<std::size_t> content_of;
 };
 
 /// Reads a header with librpm: what follows its eight bytes of magic, that is two lengths, index and data.

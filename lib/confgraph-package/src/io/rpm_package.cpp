@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <sys/stat.h>
 #include <utility>
+#include <vector>
 
 namespace confgraph::package::io {
 
@@ -107,11 +109,15 @@ private:
     std::uint64_t taken_ = 0;
 };
 
+using LinkId = std::pair<std::uint64_t, std::uint64_t>;
+
 /// An entry of the payload: cpio of the "new" format, with or without checksums, or rpm's own, which has the number of
 /// a file in the header in place of all else.
 struct Entry {
     core::PackageFile file;
     bool last = false;
+    /// Of a file with several hard links: what it has in common with the others. The content comes with the last one.
+    std::optional<LinkId> links;
 };
 
 class Reader {
@@ -184,6 +190,7 @@ private:
         }
         if (entry.file.type == PackageFileType::FILE) {
             entry.file.size = *size;
+            entry.links = links_of(fields.value());
         } else if (entry.file.type == PackageFileType::LINK) {
             if (*size > MAX_NAME_BYTES) {
                 return wrong(text);
@@ -207,15 +214,34 @@ private:
         if (!index || *index >= header_.files.size()) {
             return wrong("");
         }
-        Entry entry{header_.files[*index], false};
+        Entry entry;
+        entry.file = header_.files[*index];
         const std::string name = entry.file.path;
         entry.file.path = core::installed_path(name);
         if (entry.file.path.empty()) {
             return member_error(ErrorCode::BAD_MEMBER_NAME, Part::MEMBER, 0, name);
         }
         const bool has_content = entry.file.type == PackageFileType::FILE || entry.file.type == PackageFileType::LINK;
+        const std::size_t content = header_.content_of[*index];
+        if (content != *index) {
+            entry.file.size = 0;
+        }
+        if (entry.file.type == PackageFileType::FILE) {
+            entry.links = LinkId(content, 0);
+        }
         left_ = has_content ? entry.file.size : 0;
         return entry;
+    }
+
+    static std::optional<LinkId> links_of(std::string_view fields) {
+        const auto inode = number(fields, 0);
+        const auto links = number(fields, 4);
+        const auto major = number(fields, 7);
+        const auto minor = number(fields, 8);
+        if (!inode || !links || *links < 2 || !major || !minor) {
+            return std::nullopt;
+        }
+        return LinkId(*inode, static_cast<std::uint64_t>(*major) << 32U | *minor);
     }
 
     /// One of the numbers of eight hexadecimal digits.
@@ -244,6 +270,8 @@ private:
 core::Result<bool> read_payload(Unpacker & unpacker, const RpmHeader & header, const core::Limits & limits,
                                 core::Package & package, const core::Visit & visit) {
     Reader reader(unpacker, header);
+    // By what they have in common: the numbers of hard links whose content is still to come.
+    std::map<LinkId, std::vector<std::size_t>> waiting;
     for (;;) {
         auto entry = reader.next();
         if (!entry) {
@@ -251,6 +279,17 @@ core::Result<bool> read_payload(Unpacker & unpacker, const RpmHeader & header, c
         }
         if (entry.value().last) {
             return true;
+        }
+        if (const auto links = entry.value().links) {
+            auto & others = waiting[*links];
+            if (entry.value().file.size == 0) {
+                others.push_back(package.files.size());
+            } else {
+                for (const std::size_t other : others) {
+                    package.files[other].same_as = entry.value().file.path;
+                }
+                waiting.erase(*links);
+            }
         }
         BlockContent content(reader);
         auto taken = take_file(std::move(entry).value().file, limits, content, package, visit);

@@ -196,6 +196,10 @@ struct Unpacker::Impl {
         }
         const std::string_view now = std::exchange(block, {});
         given += now.size();
+        // libarchive has not counted the last block of what has no format yet.
+        if (const auto error = beyond()) {
+            return *error;
+        }
         return now;
     }
 };
@@ -265,9 +269,12 @@ core::PackageFile Unpacker::file() const {
     core::PackageFile file;
     file.path = core::installed_path(name());
     const Archive & lib = impl_->lib;
-    const char * hardlink = lib.hardlink(impl_->entry);
-    if (hardlink != nullptr) {
+    if (const char * other = lib.hardlink(impl_->entry); other != nullptr) {
         file.type = PackageFileType::FILE;
+        file.same_as = core::installed_path(other);
+        if (file.same_as.empty()) {
+            file.path.clear();  // it leads out of the package as a name would
+        }
         return file;
     }
     switch (lib.filetype(impl_->entry)) {

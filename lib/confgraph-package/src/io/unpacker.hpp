@@ -39,6 +39,7 @@ public:
     core::Result<bool> next_entry();
     /// Its name as it is stored.
     [[nodiscard]] std::string name() const;
+    /// The entry without its content. Its path is empty when it leads out of the package.
     [[nodiscard]] core::PackageFile file() const;
 
     /// The next part of the content, of an entry or of all; empty at its end.

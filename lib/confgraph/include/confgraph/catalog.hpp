@@ -106,6 +106,10 @@ class CONFGRAPH_API Entry {
 public:
     explicit Entry(std::shared_ptr<const core::Entry> impl);
 
+    /// What the text of a module's .load file says, wherever that was found; path is what file() shall be. Nothing else
+    /// of the entry is known.
+    static Entry parse_load_file(std::string_view name, std::string_view path, std::string_view text);
+
     [[nodiscard]] Kind kind() const;
     [[nodiscard]] const std::string & name() const;
     /// Whether its file is in the available folder; for a module NAME.load.

@@ -8,6 +8,7 @@
 #include "core/request.hpp"
 #include "io/journal_view.hpp"
 #include "io/posix_file_system.hpp"
+#include "io/read_facts.hpp"
 #include "io/scan.hpp"
 
 #include <confgraph/catalog.hpp>
@@ -36,6 +37,14 @@ unsigned Diagnostic::line() const { return impl_->line; }
 const std::string & Diagnostic::text() const { return impl_->text; }
 
 Entry::Entry(std::shared_ptr<const core::Entry> impl) : impl_(std::move(impl)) {}
+Entry Entry::parse_load_file(std::string_view name, std::string_view path, std::string_view text) {
+    core::Entry entry;
+    entry.kind = Kind::MODULE;
+    entry.name = name;
+    entry.file = path;
+    entry.facts = io::parse_facts(text, name);
+    return Entry(std::make_shared<const core::Entry>(std::move(entry)));
+}
 Kind Entry::kind() const { return impl_->kind; }
 const std::string & Entry::name() const { return impl_->name; }
 bool Entry::available() const { return impl_->available; }

@@ -55,4 +55,14 @@ core::FileFacts read_facts(const FileReader & files, const std::string & path, F
     return facts;
 }
 
+core::FileFacts parse_facts(std::string_view text, std::string_view own_name) {
+    core::FactsParser parser(own_name, core::Depth::WHOLE);
+    parser.feed(text.substr(0, MAX_BYTES));
+    core::FileFacts facts = parser.finish(text.size() <= MAX_BYTES);
+    if (text.size() > MAX_BYTES) {
+        facts.diagnostics.push_back({DiagnosticCode::FILE_TOO_LARGE, 0, {}});
+    }
+    return facts;
+}
+
 }  // namespace confgraph::io

@@ -18,4 +18,7 @@ core::FileFacts read_facts(const FileReader & files, const std::string & path, s
 core::FileFacts read_facts(const FileReader & files, const std::string & path, FileType type, std::string_view own_name,
                            core::Depth depth);
 
+/// The same for a text, of the first MiB of it.
+core::FileFacts parse_facts(std::string_view text, std::string_view own_name);
+
 }  // namespace confgraph::io
