@@ -50,7 +50,7 @@ bool apply(const Operation & operation) {
 }
 
 int work(const tool::ChangeOptions & options, tool::Output & output) {
-    const auto layout = confgraph::Layout::from_environment("");
+    const auto layout = confgraph::Layout::from_environment(confgraph::LayoutOptions());
     if (!layout) {
         output.err("{}: cannot be read\n", layout.error().path());
         return 1;

@@ -26,6 +26,7 @@ set(PLANNER_CASES
   conf_dangling_left_by_enable
   conf_disable
   conf_enable
+  conf_of_its_modules_name
   conf_foreign_disable
   conf_foreign_enable
   conf_foreign_not_ours
@@ -227,6 +228,7 @@ set(PLANNER_CASES
   switch_conf_missing
   switch_conf_real
   switch_conf_stale
+  switch_conf_stale_other
   switch_conflict
   switch_conflict_declared_by_other
   switch_conflict_of_a_dependency

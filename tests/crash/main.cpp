@@ -31,9 +31,10 @@ namespace {
 using namespace crash;  // NOLINT(google-build-using-namespace): this is the program of these parts
 
 constexpr const char * USAGE =
-    "Usage: crash (--prefix DIR | --originals | --selftest FAULTY) [OPTIONS]\n"
+    "Usage: crash (--prefix DIR | --originals | --files EDIT | --selftest FAULTY) [OPTIONS]\n"
     "  --prefix DIR      an installation of confgraph: DIR/sbin/a2enmod and so on\n"
     "  --originals       Debian's tools in /usr/sbin; succeeds when they are found torn\n"
+    "  --files EDIT      the program \"edit\", which changes files instead of links\n"
     "  --selftest FAULTY this program's own test: the program \"faulty\", whose faults have to be found\n"
     "  --group NAME      only this group of scenarios; this and the next may be repeated\n"
     "  --scenario NAME   only this scenario\n"
@@ -48,6 +49,7 @@ constexpr const char * USAGE =
 struct Options {
     Settings settings;
     std::string prefix;
+    std::string edit;
     std::string faulty;
     std::set<std::string> groups;
     std::set<std::string> names;
@@ -58,20 +60,15 @@ struct Options {
 
 /// Parses the command line. Ends the program where it is not right.
 Options parse(int argc, char ** argv) {
-    enum { PREFIX = 256, ORIGINALS, SELFTEST, GROUP, SCENARIO, ONLY, TRACE, LIST, FULL, JOBS, MESSAGES, FOLDER };
-    const option long_options[] = {{"prefix", required_argument, nullptr, PREFIX},
-                                   {"originals", no_argument, nullptr, ORIGINALS},
-                                   {"selftest", required_argument, nullptr, SELFTEST},
-                                   {"group", required_argument, nullptr, GROUP},
-                                   {"scenario", required_argument, nullptr, SCENARIO},
-                                   {"only", required_argument, nullptr, ONLY},
-                                   {"trace", no_argument, nullptr, TRACE},
-                                   {"list", no_argument, nullptr, LIST},
-                                   {"full", no_argument, nullptr, FULL},
-                                   {"jobs", required_argument, nullptr, JOBS},
-                                   {"messages", required_argument, nullptr, MESSAGES},
-                                   {"folder", required_argument, nullptr, FOLDER},
-                                   {nullptr, 0, nullptr, 0}};
+    enum { PREFIX = 256, ORIGINALS, FILES, SELFTEST, GROUP, SCENARIO, ONLY, TRACE, LIST, FULL, JOBS, MESSAGES, FOLDER };
+    const option long_options[] = {
+        {"prefix", required_argument, nullptr, PREFIX}, {"originals", no_argument, nullptr, ORIGINALS},
+        {"files", required_argument, nullptr, FILES},   {"selftest", required_argument, nullptr, SELFTEST},
+        {"group", required_argument, nullptr, GROUP},   {"scenario", required_argument, nullptr, SCENARIO},
+        {"only", required_argument, nullptr, ONLY},     {"trace", no_argument, nullptr, TRACE},
+        {"list", no_argument, nullptr, LIST},           {"full", no_argument, nullptr, FULL},
+        {"jobs", required_argument, nullptr, JOBS},     {"messages", required_argument, nullptr, MESSAGES},
+        {"folder", required_argument, nullptr, FOLDER}, {nullptr, 0, nullptr, 0}};
     Options options;
     cpu_set_t processors;
     if (::sched_getaffinity(0, sizeof processors, &processors) == 0) {
@@ -85,6 +82,9 @@ Options parse(int argc, char ** argv) {
                 break;
             case ORIGINALS:
                 options.settings.originals = true;
+                break;
+            case FILES:
+                options.edit = value;
                 break;
             case SELFTEST:
                 options.faulty = value;
@@ -122,8 +122,8 @@ Options parse(int argc, char ** argv) {
                 std::exit(2);
         }
     }
-    const int sources =
-        (options.prefix.empty() ? 0 : 1) + (options.settings.originals ? 1 : 0) + (options.faulty.empty() ? 0 : 1);
+    const int sources = (options.prefix.empty() ? 0 : 1) + (options.settings.originals ? 1 : 0) +
+                        (options.edit.empty() ? 0 : 1) + (options.faulty.empty() ? 0 : 1);
     if (::optind != argc || (sources != 1 && !options.list)) {
         std::fputs(USAGE, stderr);
         std::exit(2);
@@ -286,7 +286,9 @@ bool selftest_passes(const Scenario & scenario, const Figures & figures) {
 int run_all(const Options & given) {
     Options options = given;
     std::vector<Scenario> chosen;
-    for (Scenario & scenario : options.settings.selftest ? faulty_scenarios() : scenarios()) {
+    for (Scenario & scenario : options.settings.selftest ? faulty_scenarios()
+                               : options.edit.empty()    ? scenarios()
+                                                         : file_scenarios()) {
         const bool wanted = (options.groups.empty() && options.names.empty()) ||
                             options.groups.count(scenario.group) != 0 || options.names.count(scenario.name) != 0;
         if (wanted && (!options.settings.originals || !scenario.originals.empty())) {
@@ -311,6 +313,8 @@ int run_all(const Options & given) {
     } else if (options.settings.selftest) {
         options.settings.programs = workshop.show(std::filesystem::path(options.faulty).parent_path().string());
         options.settings.messages = 0;
+    } else if (!options.edit.empty()) {
+        options.settings.programs = workshop.show(std::filesystem::path(options.edit).parent_path().string());
     } else {
         options.settings.programs = workshop.show(options.prefix) + "/sbin";
     }

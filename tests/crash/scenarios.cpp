@@ -322,6 +322,27 @@ std::vector<Scenario> ordered_scenarios() {
     return all;
 }
 
+/// In a system that does not run.
+std::vector<Scenario> root_scenarios() {
+    std::vector<Scenario> all;
+    Scenario one = make("root_link", "roots", {"a2enmod", "rewrite"}, "");
+    one.way = Way::LINKS;
+    one.brings = {ENABLED + "rewrite.load", BY_ADMIN + "rewrite"};
+    one.questions = {{"-m", "rewrite"}};
+    all.push_back(one);
+    all.push_back(few(switch_to_prefork("root_switch", "roots")));
+    all.push_back(some_confs("root_confs", "roots"));
+    Scenario recover = switch_to_prefork("root_recover_switch", "roots");
+    recover.manner = Manner::RECOVERY;
+    recover.stride = 6;
+    all.push_back(few(recover));
+    for (Scenario & scenario : all) {
+        scenario.place = Place::ROOT;
+        scenario.originals.clear();
+    }
+    return all;
+}
+
 /// Those in which two things go wrong.
 std::vector<Scenario> recovery_scenarios() {
     std::vector<Scenario> all;
@@ -358,11 +379,79 @@ std::vector<Scenario> recovery_scenarios() {
 
 std::vector<Scenario> scenarios() {
     std::vector<Scenario> all;
-    for (auto part : {module_scenarios, mpm_scenarios, link_scenarios, ordered_scenarios, recovery_scenarios}) {
+    for (auto part :
+         {module_scenarios, mpm_scenarios, link_scenarios, ordered_scenarios, root_scenarios, recovery_scenarios}) {
         for (Scenario & scenario : part()) {
             all.push_back(std::move(scenario));
         }
     }
+    return all;
+}
+
+std::vector<Scenario> file_scenarios() {
+    std::vector<Scenario> all;
+    const auto add = [&](const std::string & name, const Words & command, Way way) -> Scenario & {
+        Scenario scenario = make(name, "files", command, "");
+        scenario.command.insert(scenario.command.begin(), "edit");
+        scenario.shape = Shape::FILES;
+        scenario.way = way;
+        scenario.questions = {command.front() == "words" ? Words{"ask", "words"} : Words{"ask"}};
+        all.push_back(std::move(scenario));
+        return all.back();
+    };
+    const std::string modules = "conf/conf.modules.d/";
+    const auto place = [](Scenario & scenario, Manner manner, Place at, std::size_t stride) {
+        scenario.manner = manner;
+        scenario.place = at;
+        scenario.stride = stride;
+    };
+    const auto use_unique_id = [](Tree & tree) {
+        tree.write("conf.modules.d/10-unique_id.conf", "LoadModule unique_id_module modules/mod_unique_id.so\n");
+        tree.adorn("conf.modules.d/10-unique_id.conf");
+        tree.marker("module", "enabled_by_admin", "unique_id");
+    };
+    const Words to_prefork = {"modules", "-mpm_event", "+mpm_prefork"};
+    const Words several = {"modules", "+slotmem_shm", "+proxy", "+proxy_balancer", "+unique_id"};
+    const Words fewer = {"modules", "-unique_id", "-env", "-mime", "-mpm_event", "+mpm_prefork"};
+
+    // One file: one rename, and nothing in between.
+    add("file_switch", to_prefork, Way::EXCHANGE).brings = {"state/module/enabled_by_admin/mpm_prefork"};
+    add("file_comes", {"modules", "+unique_id"}, Way::EXCHANGE).brings = {modules + "10-unique_id.conf"};
+    Scenario & goes = add("file_goes", {"modules", "-unique_id"}, Way::EXCHANGE);
+    goes.setup = use_unique_id;
+    goes.removes = {modules + "10-unique_id.conf", "state/module/enabled_by_admin/unique_id"};
+    add("file_words", {"words", "+ssl", "-alias"}, Way::EXCHANGE).brings = {"state/module/enabled_by_admin/ssl"};
+
+    // Several files: one exchange of their folder.
+    add("files_enable", several, Way::EXCHANGE).brings = {modules + "10-unique_id.conf"};
+    Scenario & disable = add("files_disable", fewer, Way::EXCHANGE);
+    disable.setup = use_unique_id;
+    disable.removes = {modules + "10-unique_id.conf", "state/module/enabled_by_admin/unique_id"};
+    Scenario & elsewhere = add("files_elsewhere", several, Way::EXCHANGE);
+    elsewhere.place = Place::STATE_ELSEWHERE;
+
+    // Where that is impossible, one by one.
+    add("files_bind", several, Way::ORDERED).place = Place::BIND;
+    Scenario & bind_disable = add("files_bind_disable", fewer, Way::ORDERED);
+    bind_disable.setup = use_unique_id;
+    bind_disable.place = Place::BIND;
+    add("files_overlay", several, Way::ORDERED).place = Place::OVERLAY;
+    add("files_subfolder", several, Way::ORDERED).place = Place::SUBFOLDER;
+
+    Scenario & confs = add("file_names", {"confs", "+first", "+third", "-charset"}, Way::LINKS);
+    confs.brings = {"conf/conf.d/first.conf", "conf/conf.d/charset.conf.disabled"};
+    confs.removes = {"conf/conf.d/third.conf.disabled"};
+
+    // Two things go wrong.
+    place(add("recover_file", to_prefork, Way::EXCHANGE), Manner::RECOVERY, Place::PLAIN, 2);
+    place(add("recover_files", several, Way::EXCHANGE), Manner::RECOVERY, Place::PLAIN, 5);
+    place(add("recover_files_bind", several, Way::ORDERED), Manner::RECOVERY, Place::BIND, 3);
+    place(add("recover_names", {"confs", "+first", "-charset"}, Way::LINKS), Manner::RECOVERY, Place::PLAIN, 2);
+    place(add("undo_file", to_prefork, Way::EXCHANGE), Manner::UNDOING, Place::PLAIN, 1);
+    place(add("undo_files", several, Way::EXCHANGE), Manner::UNDOING, Place::PLAIN, 2);
+    place(add("undo_files_bind", fewer, Way::ORDERED), Manner::UNDOING, Place::BIND, 2);
+    all.back().setup = use_unique_id;
+    place(add("undo_names", {"confs", "+first", "-charset"}, Way::LINKS), Manner::UNDOING, Place::PLAIN, 1);
     return all;
 }
 

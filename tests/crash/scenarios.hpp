@@ -30,6 +30,7 @@ struct Scenario {
     std::string name;
     std::string group;
     Place place = Place::PLAIN;
+    Shape shape = Shape::LINKS;
     Way way = Way::EXCHANGE;
     Manner manner = Manner::POINTS;
     std::function<void(Tree &)> setup = [](Tree &) {};
@@ -53,6 +54,9 @@ struct Scenario {
 };
 
 std::vector<Scenario> scenarios();
+
+/// Those of files instead of links. They are changed by the program "edit".
+std::vector<Scenario> file_scenarios();
 
 /// The selftest's: what is done by the tool "faulty", whose first argument is the name of the scenario.
 std::vector<Scenario> faulty_scenarios();

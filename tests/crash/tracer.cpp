@@ -54,6 +54,7 @@ enum class Form {
     TEXT_AT,     // (text, folder, path): symlinkat
     OPEN,        // (path, flags)
     OPEN_AT,     // (folder, path, flags)
+    OPEN_HOW,    // (folder, path, flags in memory): openat2
     DESCRIPTOR,  // (descriptor, ...)
     WRITE,       // the same; counts for a regular file only
     NOTHING,
@@ -94,7 +95,7 @@ constexpr Known KNOWN[] = {
     CALL(fchmodat2, AT),
 #endif
     CALL(openat, OPEN_AT),
-    CALL(openat2, AT),
+    CALL(openat2, OPEN_HOW),
     CALL(mkdirat, AT),
     CALL(unlinkat, AT),
     CALL(renameat2, TWO_AT),
@@ -357,13 +358,26 @@ std::string open_flags(std::uint64_t flags) {
     return text;
 }
 
+/// The flags of openat2; without them, those of an open that writes.
+std::uint64_t flags_at(pid_t process, std::uint64_t address) {
+    std::uint64_t flags = 0;
+    const iovec here = {&flags, sizeof flags};
+    const iovec there = {reinterpret_cast<void *>(address), sizeof flags};  // NOLINT: an address in another process
+    return ::process_vm_readv(process, &here, 1, &there, 1, 0) == static_cast<ssize_t>(sizeof flags) ? flags : O_RDWR;
+}
+
 /// The call a process is about to make. False when it changes nothing.
 bool describe(pid_t process, const Known & known, const std::uint64_t * arguments, bool with_text, Call & call) {
     if (known.form == Form::WRITE && !is_regular(process, arguments[0])) {
         return false;
     }
-    if (known.form == Form::OPEN || known.form == Form::OPEN_AT) {
-        const std::uint64_t flags = arguments[known.form == Form::OPEN ? 1 : 2];
+    if (known.form == Form::OPEN || known.form == Form::OPEN_AT || known.form == Form::OPEN_HOW) {
+        const std::uint64_t flags = known.form == Form::OPEN_HOW ? flags_at(process, arguments[2])
+                                                                 : arguments[known.form == Form::OPEN ? 1 : 2];
+        // Of the others, the filter lets through those that only read.
+        if (known.form == Form::OPEN_HOW && (flags & (O_ACCMODE | O_CREAT | O_TRUNC)) == 0) {
+            return false;
+        }
         const std::string path = known.form == Form::OPEN ? read_string(process, arguments[0])
                                                           : path_at(process, arguments[0], arguments[1]);
         if (path.starts_with("/dev/")) {

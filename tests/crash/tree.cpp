@@ -10,7 +10,9 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <sched.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -131,6 +133,28 @@ std::map<std::string, std::string> read_enabled(const std::string & path, bool m
     return view;
 }
 
+/// The modules that lines of files load; and the words that a file has, as if they were a module.
+std::map<std::string, std::string> read_lines(const std::string & folder, const std::string & words) {
+    std::map<std::string, std::string> view;
+    for (const auto & entry : fs::directory_iterator(folder)) {
+        const std::string file = entry.path().filename().string();
+        if (file.starts_with('.') || !file.ends_with(".conf")) {
+            continue;
+        }
+        std::istringstream lines(read_file(AT_FDCWD, entry.path().c_str()));
+        for (std::string directive, name, binary; lines >> directive;) {
+            if (directive == "LoadModule" && lines >> name >> binary) {
+                const std::string module = name.substr(0, name.rfind("_module")) + ".load";
+                std::string & place = view[module];
+                place += (place.empty() ? "" : " and ") + file + "/" + module;
+            }
+            lines.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+        }
+    }
+    view["words"] = read_file(AT_FDCWD, words.c_str());
+    return view;
+}
+
 void write_file(const std::string & path, const std::string & content) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file << content;
@@ -165,15 +189,29 @@ std::set<std::string> View::mpms() const {
     return names;
 }
 
-Tree::Tree(std::string root, Place place) : root_(std::move(root)), place_(place) {
+Tree::Tree(std::string root, Place place, Shape shape) : root_(std::move(root)), place_(place), shape_(shape) {
     content_ = root_ + (place == Place::OVERLAY ? "/lower" : "/tree");
-    const std::string conf = content_ + "/conf";
-    fs::create_directories(conf);
+    fs::create_directories(content_ + "/conf");
     for (const char * name : {"/tree", "/run", "/lock", "/log"}) {
         fs::create_directories(root_ + name);
     }
     fs::create_directories(content_ + "/state");
     fs::create_directories(content_ + "/tmp");
+    if (shape == Shape::FILES) {
+        fill_with_files();
+    } else {
+        fill_with_links();
+    }
+    if (place == Place::SUBFOLDER) {
+        fs::create_directory(content_ + "/conf/" + modules_folder() + "/attic");
+        write(modules_folder() + "/attic/old.load", "# kept for later\n");
+    }
+}
+
+std::string Tree::modules_folder() const { return shape_ == Shape::FILES ? "conf.modules.d" : "mods-enabled"; }
+
+void Tree::fill_with_links() {
+    const std::string conf = content_ + "/conf";
     for (const std::string kind : KINDS) {
         fs::create_directories(conf + "/" + kind + "-available");
         for (const auto & entry : fs::directory_iterator(DEBIAN + "/" + kind + "-available")) {
@@ -194,13 +232,9 @@ Tree::Tree(std::string root, Place place) : root_(std::move(root)), place_(place
         }
     }
     write("envvars", envvars + "export LANG=C\n");
-    if (place == Place::SYMLINK) {
+    if (place_ == Place::SYMLINK) {
         fs::rename(conf + "/mods-enabled", conf + "/mods-chosen");
         fs::create_directory_symlink("mods-chosen", conf + "/mods-enabled");
-    }
-    if (place == Place::SUBFOLDER) {
-        fs::create_directory(conf + "/mods-enabled/attic");
-        write("mods-enabled/attic/old.load", "# kept for later\n");
     }
     for (const char * module : DEFAULT_MODULES) {
         enable_module(module);
@@ -213,6 +247,56 @@ Tree::Tree(std::string root, Place place) : root_(std::move(root)), place_(place
     marker("site", "enabled_by_maint", "000-default");
 }
 
+/// A small configuration in the shape of Fedora's, for Debian's server; and a file with words, which it does not read.
+void Tree::fill_with_files() {
+    for (const char * folder : {"conf.modules.d", "conf.d", "sysconfig"}) {
+        fs::create_directories(content_ + "/conf/" + folder);
+    }
+    fs::create_directory_symlink("/usr/lib/apache2/modules", content_ + "/conf/modules");
+    write("apache2.conf",
+          "ServerName localhost\nListen 127.0.0.1:8080\nDefaultRuntimeDir ${APACHE_RUN_DIR}\n"
+          "PidFile ${APACHE_PID_FILE}\nUser ${APACHE_RUN_USER}\nGroup ${APACHE_RUN_GROUP}\n"
+          "ErrorLog ${APACHE_LOG_DIR}/error.log\nInclude conf.modules.d/*.conf\nIncludeOptional conf.d/*.conf\n");
+    write("conf.modules.d/00-base.conf",
+          "# The modules that nearly everybody uses\n"
+          "LoadModule alias_module modules/mod_alias.so\n"
+          "LoadModule authz_core_module modules/mod_authz_core.so\n"
+          "LoadModule dir_module modules/mod_dir.so\n"
+          "#LoadModule headers_module modules/mod_headers.so\n"
+          "LoadModule mime_module modules/mod_mime.so\n"
+          "#LoadModule slotmem_shm_module modules/mod_slotmem_shm.so\n"
+          "LoadModule env_module modules/mod_env.so");
+    write("conf.modules.d/00-mpm.conf",
+          "# One of them, and one only\n"
+          "#LoadModule mpm_prefork_module modules/mod_mpm_prefork.so\n\n"
+          "LoadModule mpm_event_module modules/mod_mpm_event.so\r\n");
+    write("conf.modules.d/00-proxy.conf",
+          "#LoadModule proxy_module modules/mod_proxy.so\n"
+          "#LoadModule proxy_balancer_module modules/mod_proxy_balancer.so\n"
+          "#LoadModule proxy_http_module modules/mod_proxy_http.so\n");
+    write("conf.modules.d/README", "The order of the files counts.\n");
+    write("conf.d/charset.conf", "AddDefaultCharset UTF-8\n");
+    for (const std::string name : {"first", "second", "third"}) {
+        write("conf.d/" + name + ".conf.disabled", "SetEnv CRASH_" + name + " yes\n");
+    }
+    write("sysconfig/apache2", "# Which modules\nMODULES=\"alias dir\"  # and no others\nOPTIONS='-D x'\n");
+    write("sysconfig/network", "SOMETHING=else\n");
+    for (const char * name : {"conf.modules.d/00-base.conf", "conf.modules.d/00-mpm.conf", "sysconfig/apache2"}) {
+        adorn(name);
+    }
+    marker("module", "enabled_by_maint", "mpm_event");
+    marker("conf", "enabled_by_maint", "charset");
+}
+
+void Tree::adorn(const std::string & path) {
+    const std::string file = content_ + "/conf/" + path;
+    // In a user namespace there is nobody else.
+    if (!in_user_namespace) {
+        check(::chown(file.c_str(), 0, 33) == 0, file);
+    }
+    check(::chmod(file.c_str(), 0664) == 0, file);
+}
+
 Tree::~Tree() {
     for (auto mount = mounts_.rbegin(); mount != mounts_.rend(); ++mount) {
         ::umount2(mount->c_str(), MNT_DETACH);
@@ -221,15 +305,24 @@ Tree::~Tree() {
 }
 
 std::map<std::string, std::string> Tree::environment() const {
-    return {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-            {"LC_ALL", "C"},
-            {"TMPDIR", path() + "/tmp"},
-            {"APACHE_CONFDIR", conf()},
-            {"APACHE_STATE_DIRECTORY", state()}};
+    std::map<std::string, std::string> variables = {
+        {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+        {"LC_ALL", "C"},
+        {"TMPDIR", path() + "/tmp"},
+        {"APACHE_CONFDIR", conf()},
+        {"APACHE_STATE_DIRECTORY", state()}};
+    if (place_ == Place::ROOT) {
+        variables["APACHE_CONFGRAPH_ROOT"] = path();
+        variables["APACHE_CONFDIR"] = "/conf";
+        variables["APACHE_STATE_DIRECTORY"] = "/state";
+    }
+    return variables;
 }
 
 std::map<std::string, std::string> Tree::server_environment() const {
     std::map<std::string, std::string> variables = environment();
+    // A server that is started by the test reads the tree where it lies.
+    variables["APACHE_CONFDIR"] = conf();
     variables.merge(std::map<std::string, std::string>{{"APACHE_RUN_USER", "www-data"},
                                                        {"APACHE_RUN_GROUP", "www-data"},
                                                        {"APACHE_PID_FILE", root_ + "/run/apache2.pid"},
@@ -284,7 +377,7 @@ void Tree::seal() {
         mount_overlay();
         mounts_.push_back(path());
     } else if (place_ == Place::BIND) {
-        const std::string folder = conf() + "/mods-enabled";
+        const std::string folder = conf() + "/" + modules_folder();
         fs::rename(folder, root_ + "/mounted");
         fs::create_directory(folder);
         check(::mount((root_ + "/mounted").c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) == 0, "mount --bind");
@@ -346,6 +439,11 @@ Snapshot Tree::snapshot() const {
 }
 
 View Tree::view() const {
+    if (shape_ == Shape::FILES) {
+        return {read_lines(conf() + "/conf.modules.d", conf() + "/sysconfig/apache2"),
+                read_enabled(conf() + "/conf.d", false),
+                {}};
+    }
     return {read_enabled(conf() + "/mods-enabled", true), read_enabled(conf() + "/conf-enabled", false),
             read_enabled(conf() + "/sites-enabled", false)};
 }

@@ -43,10 +43,17 @@ enum class Place {
     SYMLINK,          ///< it is a link to a folder
     SUBFOLDER,        ///< it holds a folder
     STATE_ELSEWHERE,  ///< the markers lie on a file system of their own
+    ROOT,             ///< the tree is the root of a system that does not run
+};
+
+/// How a configuration says what is enabled.
+enum class Shape {
+    LINKS,  ///< Debian's: by links
+    FILES,  ///< Fedora's: by lines and names of files, and SUSE's: by words
 };
 
 /// What a server would read from the enabled folders: file name -> target of the link. A file is "file", and what leads
-/// nowhere has " (dangling)" behind it.
+/// nowhere has " (dangling)" behind it. In shape FILES a module is NAME.load -> FILE/NAME.load, where its line is.
 struct View {
     std::map<std::string, std::string> modules;
     std::map<std::string, std::string> confs;
@@ -63,7 +70,7 @@ struct View {
 class Tree {
 public:
     /// Makes the copy, with what Debian enables in a fresh installation. root must not exist.
-    Tree(std::string root, Place place);
+    Tree(std::string root, Place place, Shape shape = Shape::LINKS);
     Tree(const Tree &) = delete;
     Tree & operator=(const Tree &) = delete;
     ~Tree();
@@ -85,6 +92,8 @@ public:
     void marker(const std::string & kind, const std::string & marker, const std::string & name);
     /// A path below conf.
     void write(const std::string & path, const std::string & content);
+    /// Makes a file below conf belong to somebody, as far as this user can.
+    void adorn(const std::string & path);
 
     /// Mounts what the place needs. What is there from now on is what restore() leads back to.
     void seal();
@@ -99,9 +108,13 @@ public:
 
 private:
     void mount_overlay() const;
+    void fill_with_links();
+    void fill_with_files();
+    [[nodiscard]] std::string modules_folder() const;
 
     std::string root_;
     Place place_;
+    Shape shape_;
     std::string content_;  ///< the folder that is filled: path() or the lower layer
     Snapshot initial_;
     Snapshot available_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <set>
 #include <sstream>
 #include <sys/stat.h>
@@ -107,6 +108,11 @@ std::string differences(const std::map<std::string, std::string> & now,
 }
 
 bool is_link_place(const std::string & path) {
+    for (const char * folder : {"conf/conf.modules.d/", "conf/conf.d/", "conf/sysconfig/"}) {
+        if (path.starts_with(folder)) {
+            return !path.substr(std::strlen(folder)).starts_with('.');
+        }
+    }
     for (const char * folder :
          {"conf/mods-enabled/", "conf/mods-chosen/", "conf/conf-enabled/", "conf/sites-enabled/"}) {
         if (path.starts_with(folder)) {
@@ -150,7 +156,11 @@ std::string identity_changes(const Snapshot & before, const Snapshot & after) {
 
 Trial::Trial(const Settings & settings, const Scenario & scenario, const std::string & root, Shared & shared,
              bool first)
-    : settings_(settings), scenario_(scenario), shared_(shared), first_(first), tree_(root, scenario.place) {
+    : settings_(settings),
+      scenario_(scenario),
+      shared_(shared),
+      first_(first),
+      tree_(root, scenario.place, scenario.shape) {
     scenario_.setup(tree_);
     tree_.seal();
 }
@@ -174,7 +184,10 @@ Command Trial::command() const {
     return command;
 }
 
-Command Trial::harmless() const { return make_command({"a2enmod", "-q", "alias"}); }
+Command Trial::harmless() const {
+    return scenario_.shape == Shape::FILES ? make_command({scenario_.command[0], scenario_.command[1]})
+                                           : make_command({"a2enmod", "-q", "alias"});
+}
 
 std::vector<Trial::Answer> Trial::ask() const {
     std::vector<Answer> answers;
@@ -182,11 +195,13 @@ std::vector<Trial::Answer> Trial::ask() const {
         return answers;
     }
     std::vector<Words> questions = scenario_.questions;
-    if (!settings_.selftest && !scenario_.many) {
+    if (!settings_.selftest && !scenario_.many && scenario_.shape == Shape::LINKS) {
         questions.insert(questions.begin(), {{"-M"}, {"-m"}});
     }
     for (Words words : questions) {
-        words.insert(words.begin(), settings_.selftest ? "faulty" : "a2query");
+        words.insert(words.begin(), settings_.selftest                ? "faulty"
+                                    : scenario_.shape == Shape::FILES ? scenario_.command[0]
+                                                                      : "a2query");
         Command command = make_command(words);
         command.unprivileged = true;
         const Run answer = run(command);

@@ -32,7 +32,7 @@ FAMILY = ("a2enmod", "a2dismod", "a2enconf", "a2disconf", "a2ensite", "a2dissite
 SUFFIXES = ("", "-foo", "-foo-bar", "-", "foo")
 # run/mount is made by mount(8) otherwise.
 BASE_FOLDERS = (
-    *("etc", "state", "run/systemd", "run/lock", "run/mount"),
+    *("etc", "state", "lib/apache2", "lib/dpkg", "run/systemd", "run/lock", "run/mount"),
     *("media/bin", "media/stubs", "media/here", "media/io", "media/etc-real"),
 )
 STUBS = {
@@ -93,7 +93,7 @@ def check_reachable(prefix: pathlib.Path) -> None:
         path = prefix / "sbin" / program
         if not os.access(path, os.X_OK):
             raise SandboxError(f"{path} is missing or cannot be executed")
-    covered = [COVERED, pathlib.Path("/etc"), pathlib.Path("/run"), pathlib.Path("/var/lib/apache2")]
+    covered = [COVERED, pathlib.Path("/etc"), pathlib.Path("/run"), pathlib.Path("/var/lib")]
     for path in (prefix.resolve(), HERE):
         if any(folder == path or folder in path.parents for folder in covered):
             raise SandboxError(f"{path} lies below a folder that the sandbox covers")
@@ -248,7 +248,7 @@ class Side:
     def snapshot(self) -> list[str]:
         """Return the state of all watched folders as one line an entry, sorted."""
         lines = []
-        for folder, label in (("etc", ""), ("state", "state/"), ("media/here", "here/"), ("media/calls", "calls")):
+        for folder, label in (("etc", ""), ("state", "state/"), ("lib", "lib/"), ("media/here", "here/"), ("media/calls", "calls")):
             lines += describe_tree(self.path / folder, label)
         return sorted(lines)
 

@@ -5,7 +5,7 @@
 # machine's configuration, then runs the setup of a scenario or its commands.
 #
 # usage: sandbox.sh SIDE setup|commands
-# SIDE holds: etc, state, run (they cover /etc, /var/lib/apache2, /run) and media (covers /media), which holds
+# SIDE holds: etc, state, lib, run (they cover /etc, /var/lib/apache2, /var/lib, /run) and media (covers /media), which holds
 #   bin/     what PATH names first        stubs/    programs that cover those of the same name in /usr
 #   here/    the current folder           io/       N.cmd N.in (read) N.out N.err N.status (written), limit
 #   calls    what the stubs recorded      etc-real  where the machine's own /etc stays reachable
@@ -27,6 +27,8 @@ for stub in "$side"/media/stubs/*; do
     done
 done
 mount --bind "$side/run" /run
+mount --bind /var/lib/dpkg "$side/lib/dpkg"
+mount --rbind "$side/lib" /var/lib
 mount --bind "$side/state" /var/lib/apache2
 mount --bind "$side/etc" /etc
 mount --rbind "$side/media" /media

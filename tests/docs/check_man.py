@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 A2EN_CODES = ["0", "1", "2", "3"]
+A2INSTANCE_CODES = ["0", "1", "2"]
 A2MMN_CODES = ["0", "1", "2"]
 A2QUERY_CODES = ["0", "1", "2", "32", "33"]
 
@@ -30,15 +31,17 @@ PAGES = {
     "a2enmod.8": (["a2enmod", "a2dismod"], A2EN_CODES),
     "a2enconf.8": (["a2enconf", "a2disconf"], A2EN_CODES),
     "a2ensite.8": (["a2ensite", "a2dissite"], A2EN_CODES),
+    "a2instance.8": (["a2instance"], A2INSTANCE_CODES),
     "a2mpm.8": (["a2mpm"], A2EN_CODES),
     "a2mmn.1": (["a2mmn"], A2MMN_CODES),
     "a2query.1": (["a2query"], A2QUERY_CODES),
     "apache2-maintscript-helper.7": ([], []),
+    "confgraph-layouts.7": ([], []),
     "confgraph-rpm.7": ([], []),
     "confgraph.7": ([], []),
 }
 # Programs that Debian does not have: nothing to differ from.
-OWN_PAGES = ["a2mpm.8", "a2mmn.1"]
+OWN_PAGES = ["a2instance.8", "a2mpm.8", "a2mmn.1"]
 
 ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 

@@ -86,7 +86,7 @@ class Check:
         """Each file below the prefix, and for a link where it points."""
         version = self.options.version
         build_type = (self.options.build_type or "noconfig").lower()
-        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "bin/a2mmn": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query",
+        files = {"sbin/a2enmod": "", "sbin/a2mpm": "", "sbin/a2instance": "", "bin/a2mmn": "", "bin/a2query": "", "sbin/a2query": "../bin/a2query",
                  "share/apache2/apache2-maintscript-helper": "", "share/apache2/apache2-file-trigger": ""}
         files |= {f"sbin/{name}": "a2enmod" for name in SISTERS}
         for name in ("confgraph", "confgraph-package"):
@@ -99,7 +99,7 @@ class Check:
                       for part in ("Config", "ConfigVersion", "Targets", f"Targets-{build_type}")}
             files |= {f"include/{path.relative_to(headers)}": "" for path in headers.rglob("*.hpp")}
         files |= {f"share/man/{page}": "" for page in ("man1/a2mmn.1", "man1/a2query.1", "man7/apache2-maintscript-helper.7",
-                                                       "man7/confgraph-rpm.7", "man7/confgraph.7", "man8/a2mpm.8")}
+                                                       "man7/confgraph-layouts.7", "man7/confgraph-rpm.7", "man7/confgraph.7", "man8/a2instance.8", "man8/a2mpm.8")}
         files |= {f"lib/rpm/{name}": "" for name in ("fileattrs/httpd_module.attr", "fileattrs/httpd_server.attr", "macros.d/macros.00-confgraph")}
         files |= {"bin/dh_apache2": "", "share/man/man1/dh_apache2.1": "", "share/perl5/Debian/Debhelper/Sequence/apache2.pm": ""}
         files |= {f"share/debhelper/autoscripts/{script}-apache2": "" for script in ("postinst", "prerm", "postrm")}

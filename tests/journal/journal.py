@@ -400,7 +400,7 @@ def crafted(case: Case) -> str:
         attempt(f"{word}: twice", sealed(good) * 2)
         attempt(f"{word}: garbage and a journal", b"garbage\n" + sealed(good))
         # With word and check sum right, but of a version that is not known.
-        for version in ("2", "10", "1.1", "999999999999999999999999"):
+        for version in ("3", "10", "1.1", "999999999999999999999999"):
             attempt(f"{word}: version {version}", good.replace("journal 1 ", f"journal {version} "))
     for word in ("FORWARD", "forwarD", "nothing", "forward ", "backward"):
         attempt(f"the word {word!r}", case.head(word))

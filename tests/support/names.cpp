@@ -34,6 +34,7 @@ std::string name_of(DiagnosticCode code) {
         NAME(DiagnosticCode::LOAD_MODULE_INCOMPLETE);
         NAME(DiagnosticCode::NOT_A_FILE);
         NAME(DiagnosticCode::UNREADABLE);
+        NAME(DiagnosticCode::VALUE_UNCLEAR);
     }
     not_one();
 }
@@ -47,6 +48,9 @@ std::string name_of(ErrorCode code) {
         NAME(ErrorCode::CANNOT_REMOVE_MARKER);
         NAME(ErrorCode::ENVVARS_FAILED);
         NAME(ErrorCode::ENVVARS_MALFORMED);
+        NAME(ErrorCode::ENVVARS_NOT_PLAIN);
+        NAME(ErrorCode::LAYOUT_MALFORMED);
+        NAME(ErrorCode::NO_INSTANCES);
         NAME(ErrorCode::NOT_A_SERVER);
         NAME(ErrorCode::CHANGED_MEANWHILE);
         NAME(ErrorCode::CANNOT_LOCK);
@@ -59,7 +63,14 @@ std::string name_of(ErrorCode code) {
         NAME(ErrorCode::CANNOT_STAGE);
         NAME(ErrorCode::CANNOT_FLUSH);
         NAME(ErrorCode::CANNOT_CLEAN_UP);
+        NAME(ErrorCode::CANNOT_CREATE_FILE);
+        NAME(ErrorCode::NOT_AN_INSTANCE);
+        NAME(ErrorCode::INSTANCE_RUNS);
         NAME(ErrorCode::SERVER_REFUSED);
+        NAME(ErrorCode::CANNOT_WRITE_FILE);
+        NAME(ErrorCode::CANNOT_REMOVE_FILE);
+        NAME(ErrorCode::CANNOT_RENAME_FILE);
+        NAME(ErrorCode::FILE_TOO_LARGE);
     }
     not_one();
 }
@@ -85,6 +96,8 @@ std::string name_of(FindingCode code) {
         NAME(FindingCode::MALFORMED_FILE);
         NAME(FindingCode::UNFINISHED_CHANGE);
         NAME(FindingCode::JOURNAL_NOT_UNDERSTOOD);
+        NAME(FindingCode::SEVERAL_LINES);
+        NAME(FindingCode::START_LIST_DISAGREES);
     }
     not_one();
 }
@@ -137,6 +150,19 @@ std::string name_of(NoticeCode code) {
         NAME(NoticeCode::VARIANT_SWITCHED);
         NAME(NoticeCode::NOT_AN_MPM);
         NAME(NoticeCode::STATIC_MPM);
+        NAME(NoticeCode::NOT_IN_LAYOUT);
+        NAME(NoticeCode::LINE_IN_CONTAINER);
+        NAME(NoticeCode::SEVERAL_LINES);
+        NAME(NoticeCode::FILE_IS_LINK);
+        NAME(NoticeCode::GENERATED_FILE);
+        NAME(NoticeCode::LINE_NOT_REVERSIBLE);
+        NAME(NoticeCode::SEVERAL_FILES);
+        NAME(NoticeCode::SEVERAL_WORDS);
+        NAME(NoticeCode::VALUE_UNCLEAR);
+        NAME(NoticeCode::MPM_IS_SERVER);
+        NAME(NoticeCode::NO_BINARY);
+        NAME(NoticeCode::NO_IDENTIFIER);
+        NAME(NoticeCode::NO_FILE_NAME);
     }
     not_one();
 }
@@ -148,6 +174,12 @@ std::string name_of(OperationCode code) {
         NAME(OperationCode::SWITCH_LINK);
         NAME(OperationCode::CREATE_MARKER);
         NAME(OperationCode::REMOVE_MARKER);
+        NAME(OperationCode::EDIT_LINE);
+        NAME(OperationCode::ADD_WORD);
+        NAME(OperationCode::REMOVE_WORD);
+        NAME(OperationCode::CREATE_FILE);
+        NAME(OperationCode::REMOVE_FILE);
+        NAME(OperationCode::RENAME_FILE);
     }
     not_one();
 }

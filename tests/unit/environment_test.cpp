@@ -6,6 +6,7 @@
 #include "support/memory_file_system.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -38,7 +39,7 @@ struct World {
             evaluations.push_back(file);
             return evaluated;
         };
-        return io::find_layout(instance, lookup, files, evaluate);
+        return io::find_layout({.instance = std::string(instance)}, lookup, files, evaluate);
     }
 };
 
@@ -64,13 +65,48 @@ TEST_CASE("without anything set, the folders are the usual ones") {
           core::Folders{CONFIG + "/sites-available", CONFIG + "/sites-enabled", STATE + "/site"});
 }
 
-TEST_CASE("an instance has a folder of its own, and shares the markers") {
+TEST_CASE("an instance has folders of its own, and those of all instances behind them") {
     World world;
     const core::Layout layout = world.find("two").value();
     CHECK(layout.instance == "two");
     CHECK(layout.config == CONFIG + "-two");
     CHECK(layout.of(Kind::SITE).enabled == CONFIG + "-two/sites-enabled");
-    CHECK(layout.state == STATE);
+    CHECK(layout.state == STATE + "-two");
+    CHECK(layout.of(Kind::SITE).markers == STATE + "-two/site");
+    CHECK(layout.shared_state == STATE);
+    CHECK(world.find().value().shared_state.empty());
+}
+
+TEST_CASE("a configuration has one folder of markers, however it is named") {
+    World world;
+    SECTION("by APACHE_CONFDIR") {
+        world.environment = {{"APACHE_CONFDIR", CONFIG + "-two"}};
+        CHECK(world.find().value().state == STATE + "-two");
+        CHECK(world.find("three").value().state == STATE + "-two");
+    }
+    SECTION("with a slash at the end") {
+        world.environment = {{"APACHE_CONFDIR", CONFIG + "-two//"}};
+        CHECK(world.find().value().state == STATE + "-two");
+    }
+    SECTION("the default one, named by an instance's program") {
+        world.environment = {{"APACHE_CONFDIR", CONFIG}};
+        CHECK(world.find("two").value().state == STATE);
+        CHECK(world.find("two").value().shared_state.empty());
+    }
+    SECTION("any other folder, and one below an instance's") {
+        for (const std::string & folder :
+             {std::string("/srv/conf"), CONFIG + "-two/conf", CONFIG + "2", CONFIG + "-"}) {
+            world.environment = {{"APACHE_CONFDIR", folder}};
+            CHECK(world.find().value().state == STATE);
+        }
+    }
+    SECTION("APACHE_STATE_DIRECTORY comes first") {
+        world.environment = {{"APACHE_STATE_DIRECTORY", "/srv/state"}};
+        CHECK(world.find("two").value().state == "/srv/state");
+        CHECK(world.find("two").value().shared_state.empty());
+        world.environment = {{"APACHE_STATE_DIRECTORY", STATE + "-two"}};
+        CHECK(world.find("two").value().shared_state == STATE);
+    }
 }
 
 TEST_CASE("variables move folders, APACHE_CONFDIR before the instance") {
@@ -116,7 +152,8 @@ TEST_CASE("envvars is evaluated only when it can matter") {
     SECTION("not when it is a device or a FIFO") {
         world.files.add_other(CONFIG + "/envvars");
         REQUIRE(world.find());
-        CHECK(world.files.log() == std::vector<std::string>{"info " + CONFIG + "/envvars"});
+        CHECK(world.files.log() ==
+              std::vector<std::string>{"read /etc/confgraph/layout.conf", "info " + CONFIG + "/envvars"});
     }
     SECTION("not when another file is named") {
         world.files.add_file(CONFIG + "/envvars", MATTERS);
@@ -173,7 +210,7 @@ TEST_CASE("a failed evaluation is an error") {
     const auto fail = [](const std::string & file) -> Result<Variables> {
         return core::make_error(ErrorCode::ENVVARS_FAILED, file, 0);
     };
-    const auto layout = io::find_layout("", lookup, world.files, fail);
+    const auto layout = io::find_layout({}, lookup, world.files, fail);
     REQUIRE_FALSE(layout);
     CHECK(layout.error().code() == ErrorCode::ENVVARS_FAILED);
     CHECK(layout.error().path() == CONFIG + "/envvars");
@@ -184,4 +221,25 @@ TEST_CASE("the environment is this process's") {
     CHECK(io::environment_variable("CONFGRAPH_TEST_VARIABLE") == "some value");
     REQUIRE(::unsetenv("CONFGRAPH_TEST_VARIABLE") == 0);
     CHECK(io::environment_variable("CONFGRAPH_TEST_VARIABLE") == std::nullopt);
+}
+
+TEST_CASE("without a shell, plain assignments are read, and anything else is an error") {
+    MemoryFileSystem files;
+    files.add_file("/plain", "export APACHE_CONFDIR=/srv/conf\n");
+    files.add_file("/script", "A=1\n. /etc/default/apache2\n");
+    files.add_file("/long", std::string(70000, '\n'));
+    CHECK(io::evaluate_as_text(files, "/plain").value() == Variables{{"APACHE_CONFDIR", "/srv/conf"}});
+    const auto script = io::evaluate_as_text(files, "/script");
+    REQUIRE_FALSE(script);
+    CHECK(script.error().code() == ErrorCode::ENVVARS_NOT_PLAIN);
+    CHECK(script.error().path() == "/script");
+    CHECK(script.error().line() == 2);
+    CHECK(script.error().text() == ". /etc/default/apache2");
+    for (const auto & [path, error] : std::map<std::string, int>{{"/long", EFBIG}, {"/nothing", ENOENT}}) {
+        const auto result = io::evaluate_as_text(files, path);
+        REQUIRE_FALSE(result);
+        CHECK(result.error().code() == ErrorCode::ENVVARS_NOT_PLAIN);
+        CHECK(result.error().line() == 0);
+        CHECK(result.error().system_error() == error);
+    }
 }

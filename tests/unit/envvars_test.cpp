@@ -6,6 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -356,4 +357,117 @@ TEST_CASE("sh agrees on every text that cannot matter") {
     // Otherwise the recognizer says yes to everything, and nothing was tested.
     CHECK(asked >= 300);
     CHECK(seen_traps >= 10);
+}
+
+TEST_CASE("plain assignments to variables of the layout are read") {
+    struct Case {
+        std::string text;
+        std::map<std::string, std::string> variables;
+    };
+    const std::vector<Case> cases = {
+        {"", {}},
+        {STOCK, {}},
+        {"export APACHE_CONFDIR=/srv/conf\n", {{"APACHE_CONFDIR", "/srv/conf"}}},
+        {"export APACHE_CONFDIR='/srv/my conf' # here", {{"APACHE_CONFDIR", "/srv/my conf"}}},
+        {"APACHE_CONFDIR=/a\nexport APACHE_CONFDIR\n", {{"APACHE_CONFDIR", "/a"}}},
+        {"export APACHE_CONFDIR\nAPACHE_CONFDIR=/a\n", {{"APACHE_CONFDIR", "/a"}}},
+        {"export APACHE_CONFDIR=/a\nAPACHE_CONFDIR=\"/b\"\n", {{"APACHE_CONFDIR", "/b"}}},
+        {"export APACHE_CONFDIR=/a APACHE_STATE_DIRECTORY=/s; export APACHE_MODS_ENABLED=\n",
+         {{"APACHE_CONFDIR", "/a"}, {"APACHE_STATE_DIRECTORY", "/s"}, {"APACHE_MODS_ENABLED", ""}}},
+        // What is not exported, or not any more, is not seen.
+        {"APACHE_CONFDIR=/a\n", {}},
+        {"export APACHE_CONFDIR\n", {}},
+        {"export APACHE_CONFDIR=/a\nunset APACHE_CONFDIR\n", {}},
+        {"export APACHE_CONFDIR=/a\nunset APACHE_CONFDIR\nAPACHE_CONFDIR=/b\n", {}},
+        // Known not to change a variable.
+        {"umask 002\nulimit -n 8192\nexport APACHE_CONFDIR=/a\n", {{"APACHE_CONFDIR", "/a"}}},
+        {STOCK + "export APACHE_CONFDIR=/a\n"s, {{"APACHE_CONFDIR", "/a"}}},
+    };
+    for (const auto & [text, variables] : cases) {
+        INFO(text);
+        const auto plain = core::read_plain_envvars(text);
+        CHECK(plain.doubtful_line == 0);
+        CHECK(plain.doubtful_text.empty());
+        CHECK(plain.variables == variables);
+    }
+}
+
+TEST_CASE("what only a shell can tell is told with its line") {
+    struct Case {
+        std::string text;
+        unsigned line;
+        std::string doubtful;
+    };
+    const std::vector<Case> cases = {
+        {". /etc/default/apache2\n", 1, ". /etc/default/apache2"},
+        {"A=1\n\n  eval \"$B\"\nC=2\n", 3, "  eval \"$B\""},
+        {"export APACHE_CONFDIR=/a\nA=$(id)\n", 2, "A=$(id)"},
+        {"A=/b\nexport APACHE_CONFDIR=$A/c\n", 2, "export APACHE_CONFDIR=$A/c"},
+        {"if [ -d /srv ]; then\nexport APACHE_CONFDIR=/srv\nfi\n", 2, "export APACHE_CONFDIR=/srv"},
+        {"export APACHE_CONFDIR=/a\nif [ -d /srv ]; then\nunset APACHE_CONFDIR\nfi\n", 3, "unset APACHE_CONFDIR"},
+        {"export APACHE_CONFDIR='/a*'\n", 1, "export APACHE_CONFDIR='/a*'"},
+        {"A=1\nexit 0\n", 2, "exit 0"},
+        {"'umask' 002\n", 1, "'umask' 002"},
+        {"A='1\n2'\n", 1, "A='1"},
+        {"A=1\nif [ a ]; then\n", 2, "if [ a ]; then"},
+        {"A=1\nB=\0\n"s, 2, "B=\0"s},
+        {STOCK + ". /etc/default/locale\n"s, 27, ". /etc/default/locale"},
+    };
+    for (const auto & [text, line, doubtful] : cases) {
+        INFO(text);
+        const auto plain = core::read_plain_envvars(text);
+        CHECK(plain.doubtful_line == line);
+        CHECK(plain.doubtful_text == doubtful);
+        CHECK(plain.variables.empty());
+        // A file without a doubt for one is without a doubt for the other, umask and ulimit aside.
+        CHECK(envvars_can_matter(text));
+    }
+}
+
+TEST_CASE("sh agrees on every text that is read") {
+    const std::vector<std::string> fragments{"export APACHE_CONFDIR=/a",
+                                             "APACHE_CONFDIR=/b",
+                                             "export APACHE_CONFDIR",
+                                             "unset APACHE_CONFDIR",
+                                             "export APACHE_CONFDIR='/c d' A=1",
+                                             "APACHE_CONFDIR=\"e;f\" APACHE_STATE_DIRECTORY=/s",
+                                             "export APACHE_STATE_DIRECTORY=",
+                                             "export \"APACHE_CONFDIR\"=/g",
+                                             "export APACHE_STATE_DIRECTORY A",
+                                             "A=1",
+                                             "export B=$A",
+                                             "if [ a ]; then A=2; unset APACHE_STATE_DIRECTORY; fi",
+                                             "if [ a ]; then APACHE_CONFDIR=/h; else A=3; fi",
+                                             "unset A APACHE_STATE_DIRECTORY",
+                                             "export APACHE_CONFDIR=$A",
+                                             "APACHE_CONFDIR=/i; export APACHE_CONFDIR # j"};
+    const test::TemporaryFolder folder;
+    std::mt19937 random(21);
+    int read = 0;
+    int with_variables = 0;
+    for (int round = 0; round < 2000 && read < 400; ++round) {
+        std::string text;
+        for (auto count = 1 + random() % 6; count > 0; --count) {
+            text += fragments[random() % fragments.size()] + "\n";
+        }
+        const auto plain = core::read_plain_envvars(text);
+        if (plain.doubtful_line != 0) {
+            continue;
+        }
+        ++read;
+        folder.add_file("envvars", text);
+        const auto variables = io::evaluate_with_shell(folder.at("envvars"));
+        REQUIRE(variables);
+        std::map<std::string, std::string> of_layout;
+        for (const std::string_view name : core::LAYOUT_VARIABLES) {
+            if (const auto found = variables.value().find(std::string(name)); found != variables.value().end()) {
+                of_layout.insert(*found);
+            }
+        }
+        INFO("--- text ---\n" << text << "\n---");
+        CHECK(plain.variables == of_layout);
+        with_variables += of_layout.empty() ? 0 : 1;
+    }
+    CHECK(read >= 200);
+    CHECK(with_variables >= 100);
 }

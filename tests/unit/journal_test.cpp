@@ -43,6 +43,22 @@ Change marker(Kind kind, const std::string & name, std::size_t number, bool come
     return change;
 }
 
+Change file(Kind kind, const std::string & name, const core::Image & before, const core::Image & after) {
+    return {.code = ChangeCode::TEXT, .kind = kind, .name = name, .before = before, .after = after};
+}
+Change renamed(Kind kind, const std::string & old_name, const std::string & name) {
+    return {.code = ChangeCode::RENAME, .kind = kind, .name = name, .replaced = old_name};
+}
+
+/// One change of each sort that is about files.
+Journal file_sample(JournalWord word = JournalWord::FORWARD) {
+    return {.word = word,
+            .folders = FOLDERS,
+            .changes = {file(Kind::MODULE, "00-mpm.conf", "#a\nb\n", "a\n#b\n"),
+                        file(Kind::MODULE, "10-x.conf", {}, ""), file(Kind::MODULE, "apache2", "gone", {}),
+                        renamed(Kind::CONF, "a.conf.disabled", "a.conf"), marker(Kind::MODULE, "x", 0, true)}};
+}
+
 /// One change of each sort.
 Journal sample(JournalWord word = JournalWord::FORWARD) {
     return {.word = word,
@@ -144,6 +160,40 @@ TEST_CASE("what is written is read again") {
     CHECK(parse(core::write_journal(empty)).journal == empty);
 }
 
+TEST_CASE("a journal about files says what they say") {
+    const std::string text = core::write_journal(file_sample());
+    // An older version says that it is too old for it.
+    CHECK(text.starts_with("confgraph journal 2 forward\n#"));
+    CHECK(text.find("\ntext module 00-mpm.conf =#a\\x0ab\\x0a =a\\x0a#b\\x0a\n") != std::string::npos);
+    CHECK(text.find("\ntext module 10-x.conf - =\n") != std::string::npos);
+    CHECK(text.find("\ntext module apache2 =gone -\n") != std::string::npos);
+    CHECK(text.find("\nrename conf a.conf.disabled a.conf\n") != std::string::npos);
+    for (const JournalWord word : WORDS) {
+        CHECK(parse(core::write_journal(file_sample(word))).journal == file_sample(word));
+    }
+    std::string bytes;
+    for (int byte = 0; byte < 256; ++byte) {
+        bytes += static_cast<char>(byte);
+    }
+    const Journal odd{.word = JournalWord::FORWARD,
+                      .folders = FOLDERS,
+                      .changes = {file(Kind::CONF, bytes.substr(1, 46) + bytes.substr(48), bytes, bytes + bytes),
+                                  renamed(Kind::SITE, "- \n\\", "x")}};
+    CHECK(parse(core::write_journal(odd)).journal == odd);
+    const std::string most(1024UL * 1024, '\n');
+    const Journal large{.word = JournalWord::FORWARD, .folders = FOLDERS, .changes = {file(Kind::CONF, "x", {}, most)}};
+    CHECK(parse(core::write_journal(large)).journal == large);
+}
+
+TEST_CASE("a layout may lack a folder") {
+    core::JournalFolders folders = FOLDERS;
+    folders.enabled[2].clear();
+    Journal journal = file_sample();
+    journal.folders = folders;
+    CHECK(core::parse_journal(core::write_journal(journal), folders).journal == journal);
+    CHECK(parse(core::write_journal(journal)).problem == ErrorCode::JOURNAL_ELSEWHERE);
+}
+
 TEST_CASE("any name that an entry can have is read again") {
     const std::vector<std::string> names = {" ",
                                             "a b",
@@ -202,7 +252,7 @@ TEST_CASE("the word can be written over") {
 
 TEST_CASE("a journal cut off at any byte was never begun") {
     const JournalWord word = GENERATE(JournalWord::PENDING, JournalWord::FORWARD);
-    Journal journal = sample(word);
+    Journal journal = GENERATE(true, false) ? sample(word) : file_sample(word);
     journal.changes.push_back(link(Kind::MODULE, "back\\slash and space.load", {}, "\n"));
     const std::string text = core::write_journal(journal);
     for (std::size_t length = 0; length + 1 < text.size(); ++length) {
@@ -231,7 +281,7 @@ TEST_CASE("a journal of which a part never reached the disk was never begun") {
 }
 
 TEST_CASE("a journal with a changed byte is no journal") {
-    const std::string text = core::write_journal(sample());
+    const std::string text = core::write_journal(GENERATE(true, false) ? sample() : file_sample());
     const std::set<std::string> words = {"pending", "forward", "reverse"};
     for (std::size_t at = 0; at < text.size(); ++at) {
         for (int value = 1; value < 256; ++value) {
@@ -306,7 +356,7 @@ TEST_CASE("garbage is no journal") {
 }
 
 TEST_CASE("a journal of a newer version is told from a damaged one") {
-    for (const std::string version : {"2", "10", "12", "3 forward"}) {
+    for (const std::string version : {"3", "10", "12", "20", "3 forward"}) {
         const auto parsed = parse("confgraph journal " + version + " forward\nsomething new\n");
         INFO(version);
         CHECK(parsed.problem == ErrorCode::JOURNAL_UNKNOWN);
@@ -334,45 +384,72 @@ TEST_CASE("a journal about other folders is told") {
 TEST_CASE("no change is read that leads out of its folder, or says nothing") {
     CHECK(parse(with_line("link module a.load - =x")).journal);
     CHECK(parse(with_line("marker conf disabled_by_admin a + -")).journal);
-    for (const std::string line : {"link module ../a.load - =x",
-                                   "link module a/b.load - =x",
-                                   "link module ../.load - =x",
-                                   "link module . - =x",
-                                   "link module a\\x00b.load - =x",
-                                   "link module  - =x",
-                                   "link module a.load - -",
-                                   "link module a.load =x =x",
-                                   "link module a.load - =",
-                                   "link module a.load - =x\\x00",
-                                   "link module a.load - x",
-                                   "link module a.load -",
-                                   "link module a.load - =x -",
-                                   "link theme a.load - =x",
-                                   "link module a\\xZZ.load - =x",
-                                   "link module a\\x4 - =x",
-                                   "link module a\\.load - =x",
-                                   "switch module a.load =x a.load =y",
-                                   "switch module a.load - b.load =y",
-                                   "switch module a.load =x b.load -",
-                                   "switch module a.load =x ../b.load =y",
-                                   "switch module a/b.load =x b.load =y",
-                                   "switch module a.load =x b.load",
-                                   "marker module enabled_by_nobody a - +",
-                                   "marker module enabled_by_admin ../a.load - +",
-                                   "marker module enabled_by_admin a + +",
-                                   "marker module enabled_by_admin a - -",
-                                   "marker module enabled_by_admin a -",
-                                   "link module a - =x",
-                                   "link site a.load - =x",
-                                   "link module .load - =x",
-                                   "link module -a.load - =x",
-                                   "link module a\\x0a.load - =x",
-                                   "link module .confgraph - =x",
-                                   "marker module enabled_by_admin -a - +",
-                                   "remove /etc/passwd",
-                                   "",
-                                   " ",
-                                   "config /etc/apache2"}) {
+    CHECK(parse(with_line("text module a.conf - =x")).journal);
+    CHECK(parse(with_line("rename conf a b")).journal);
+    for (const std::string & line :
+         std::vector<std::string>{"link module ../a.load - =x",
+                                  "link module a/b.load - =x",
+                                  "link module ../.load - =x",
+                                  "link module . - =x",
+                                  "link module a\\x00b.load - =x",
+                                  "link module  - =x",
+                                  "link module a.load - -",
+                                  "link module a.load =x =x",
+                                  "link module a.load - =",
+                                  "link module a.load - =x\\x00",
+                                  "link module a.load - x",
+                                  "link module a.load -",
+                                  "link module a.load - =x -",
+                                  "link theme a.load - =x",
+                                  "link module a\\xZZ.load - =x",
+                                  "link module a\\x4 - =x",
+                                  "link module a\\.load - =x",
+                                  "switch module a.load =x a.load =y",
+                                  "switch module a.load - b.load =y",
+                                  "switch module a.load =x b.load -",
+                                  "switch module a.load =x ../b.load =y",
+                                  "switch module a/b.load =x b.load =y",
+                                  "switch module a.load =x b.load",
+                                  "marker module enabled_by_nobody a - +",
+                                  "marker module enabled_by_admin ../a.load - +",
+                                  "marker module enabled_by_admin a + +",
+                                  "marker module enabled_by_admin a - -",
+                                  "marker module enabled_by_admin a -",
+                                  "link module a - =x",
+                                  "link site a.load - =x",
+                                  "link module .load - =x",
+                                  "link module -a.load - =x",
+                                  "link module a\\x0a.load - =x",
+                                  "link module .confgraph - =x",
+                                  "marker module enabled_by_admin -a - +",
+                                  "text module ../a.conf - =x",
+                                  "text module a/b.conf - =x",
+                                  "text module .. - =x",
+                                  "text module .a.conf - =x",
+                                  "text module a\\x00 - =x",
+                                  "text module  - =x",
+                                  "text module " + std::string(256, 'x') + " - =x",
+                                  "text module a.conf - -",
+                                  "text module a.conf =x =x",
+                                  "text module a.conf - x",
+                                  "text module a.conf - =x\\x0",
+                                  "text module a.conf -",
+                                  "text module a.conf",
+                                  "text module a.conf - =x -",
+                                  "text theme a.conf - =x",
+                                  "text module a.conf - =" + std::string(1024UL * 1024 + 1, 'x'),
+                                  "rename conf a a",
+                                  "rename conf a",
+                                  "rename conf a b c",
+                                  "rename conf ../a b",
+                                  "rename conf a ../b",
+                                  "rename conf a .b",
+                                  "rename conf a/ b",
+                                  "rename conf  b",
+                                  "remove /etc/passwd",
+                                  "",
+                                  " ",
+                                  "config /etc/apache2"}) {
         const auto parsed = parse(with_line(line));
         INFO(line);
         CHECK_FALSE(parsed.journal);

@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::array<Kind, 3> KINDS = {Kind::MODULE, Kind::CONF, Kind::SITE};
 constexpr std::array<const char *, 3> FOLDERS = {"mods", "conf", "sites"};
+constexpr std::array<const char *, 3> TEXTS = {"00-lines", "10-lines.txt", "odd words"};
+constexpr std::array<const char *, 2> RENAMED = {"x", "y z"};
 constexpr std::array<const char *, 6> NAMES = {"a", "b", "c", "d", "e", "odd name"};
 
 std::string file_name(Kind kind, const std::string & name) { return name + std::string(suffix(kind)); }
@@ -48,6 +50,12 @@ public:
                 for (std::size_t number = 0; number < core::MARKER_FOLDERS.size(); ++number) {
                     plan_marker(kind, name, number);
                 }
+            }
+            for (const std::string name : TEXTS) {
+                plan_text(kind, name);
+            }
+            for (const std::string name : RENAMED) {
+                plan_rename(kind, name);
             }
         }
         std::shuffle(changes.begin(), changes.end(), random_);
@@ -96,6 +104,37 @@ private:
         }
     }
 
+    static std::string place(Kind kind, const std::string & name) {
+        return std::string("conf/") + FOLDERS[static_cast<std::size_t>(kind)] + "-enabled/" + name;
+    }
+
+    core::Image words() {
+        const std::array<core::Image, 4> images = {core::Image(), std::string(), std::string("a line\n"),
+                                                   std::string(2000, 'x')};
+        return images[pick(images.size())];
+    }
+
+    void plan_text(Kind kind, const std::string & name) {
+        Change change{.code = ChangeCode::TEXT, .kind = kind, .name = name, .before = words(), .after = words()};
+        if (change.before) {
+            debian.folder.add_file(place(kind, name), *change.before);
+        }
+        if (change.before != change.after) {
+            changes.push_back(change);
+        }
+    }
+
+    void plan_rename(Kind kind, const std::string & name) {
+        Change change{.code = ChangeCode::RENAME, .kind = kind, .name = name, .replaced = name + ".disabled"};
+        change = pick(2) == 0 ? change : core::reversed(change);
+        if (pick(4) == 0) {
+            debian.folder.add_link(place(kind, change.replaced), pick(2) == 0 ? "/no/where" : "../x");
+        } else {
+            debian.folder.add_file(place(kind, change.replaced), "words of " + name);
+        }
+        changes.push_back(change);
+    }
+
     void plan_marker(Kind kind, const std::string & name, std::size_t number) {
         Change change{.code = ChangeCode::MARKER, .kind = kind, .name = name, .marker = number};
         const bool there = pick(3) == 0;
@@ -114,6 +153,9 @@ private:
 std::string said(const io::IoResult<io::FileInfo> & info) {
     return info ? std::to_string(static_cast<int>(info.value().type)) : "errno " + std::to_string(info.error().value);
 }
+std::string size_of(const io::IoResult<io::FileInfo> & info) {
+    return info && info.value().type == io::FileType::REGULAR ? std::to_string(info.value().size) : "no size";
+}
 std::string said(const io::IoResult<std::string> & text) {
     return text ? text.value() : "errno " + std::to_string(text.error().value);
 }
@@ -128,7 +170,8 @@ Lines answers(const io::FileReader & files, const core::Layout & layout) {
             return true;
         });
         lines.push_back(path + ": " + said(files.info(path)) + ", " + said(files.link_info(path)) + ", " +
-                        said(files.read_link(path)) + ", " + said(files.canonical_path(path)) + ", " +
+                        size_of(files.info(path)) + ", " + said(files.read_link(path)) + ", " +
+                        said(files.canonical_path(path)) + ", " +
                         (read ? content : "errno " + std::to_string(read.error().value)));
     };
     // Of a marker only whether it is there counts.
@@ -148,6 +191,13 @@ Lines answers(const io::FileReader & files, const core::Layout & layout) {
         for (const std::string name : NAMES) {
             ask(layout.of(kind).enabled + "/" + file_name(kind, name));
             ask(layout.of(kind).available + "/" + file_name(kind, name));
+        }
+        for (const std::string name : TEXTS) {
+            ask(layout.of(kind).enabled + "/" + name);
+        }
+        for (const std::string name : RENAMED) {
+            ask(layout.of(kind).enabled + "/" + name);
+            ask(layout.of(kind).enabled + "/" + name + ".disabled");
         }
         for (const std::string_view marker : core::MARKER_FOLDERS) {
             const std::string folder = layout.of(kind).markers + "/" + std::string(marker);
@@ -309,7 +359,7 @@ TEST_CASE("what changes while it is read is read again, a few times at most") {
         return io::scan_all(reader, world.layout);
     };
     CHECK(io::read_consistently(files, world.layout, never_ends));
-    CHECK(reads == 5);
+    CHECK(reads == 50);
 
     reads = 0;
     const auto quiet = [&](const io::FileReader & reader) {

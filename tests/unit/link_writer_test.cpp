@@ -67,7 +67,7 @@ std::string said(const Result<bool> & applied, const std::string & folder) {
 void check(const Case & sample) {
     const TemporaryFolder folder;
     make(folder, sample.before);
-    LinkWriter writer(folder.path());
+    LinkWriter writer({}, folder.path());
     INFO(sample.what);
     CHECK(said(writer.apply(sample.change), folder.path()) == sample.result);
     CHECK(folder.tree() == sample.after);
@@ -161,7 +161,7 @@ TEST_CASE("somebody else's temporary link stops a change, and stays") {
         check({what, single, turn("x", {}), "changed", {{".confgraph", what}}});
         const TemporaryFolder folder;
         make(folder, before);
-        LinkWriter writer(folder.path());
+        LinkWriter writer({}, folder.path());
         CHECK(writer.clean_up(SWITCH));
         CHECK(folder.tree() == before);
     }
@@ -172,7 +172,7 @@ TEST_CASE("a temporary link that was left behind is removed, and the change goes
         for (const Change & change : {SWITCH, core::reversed(SWITCH)}) {
             const TemporaryFolder folder;
             make(folder, {{".confgraph", "link " + target}, {"old.load", "link ../old"}});
-            LinkWriter writer(folder.path());
+            LinkWriter writer({}, folder.path());
             CHECK(writer.clean_up(change));
             CHECK(writer.clean_up(change));
             CHECK(folder.tree() == Tree{{"old.load", "link ../old"}});
@@ -185,7 +185,7 @@ TEST_CASE("a temporary link that was left behind is removed, and the change goes
 TEST_CASE("a temporary link that is just the one wanted is made use of") {
     const TemporaryFolder folder;
     make(folder, {{".confgraph", "link ../new"}, {"old.load", "link ../old"}});
-    LinkWriter writer(folder.path());
+    LinkWriter writer({}, folder.path());
     CHECK(writer.apply(SWITCH).value());
     CHECK(folder.tree() == Tree{{"new.load", "link ../new"}});
 }
@@ -200,7 +200,7 @@ TEST_CASE("names and targets can be anything") {
                         .replaced = "a\nb \\",
                         .replaced_target = "$(x)"};
     folder.add_link(change.replaced, change.replaced_target);
-    LinkWriter writer(folder.path());
+    LinkWriter writer({}, folder.path());
     CHECK(writer.apply(change));
     CHECK(folder.tree() == Tree{{change.name, "link " + target}});
     CHECK(writer.apply(core::reversed(change)));
@@ -218,7 +218,7 @@ TEST_CASE("a folder that cannot be opened is told") {
     const TemporaryFolder folder;
     folder.add_file("file", {});
     for (const std::string name : {"nothing", "file"}) {
-        LinkWriter writer(folder.at(name));
+        LinkWriter writer({}, folder.at(name));
         const auto applied = writer.apply(turn({}, "x"));
         REQUIRE_FALSE(applied);
         CHECK(applied.error().code() == ErrorCode::CANNOT_READ);
@@ -233,7 +233,7 @@ TEST_CASE("the folder may be reached through a link") {
     const TemporaryFolder folder;
     folder.add_folder("real");
     folder.add_link("link", "real");
-    LinkWriter writer(folder.at("link"));
+    LinkWriter writer({}, folder.at("link"));
     CHECK(writer.apply(turn({}, "x")).value());
     CHECK(folder.tree().at("real/a.load") == "link x");
     CHECK(writer.image("a.load").value() == core::Image("x"));

@@ -220,19 +220,19 @@ TEST_CASE("what is no lock's file is neither followed nor waited for") {
 TEST_CASE("folders are made with those above them, and told") {
     const TemporaryFolder folder;
     std::vector<std::string> made;
-    CHECK(io::create_folders(folder.path(), made));
+    CHECK(io::create_folders({}, folder.path(), made));
     CHECK(made.empty());
-    CHECK(io::create_folders(folder.at("a/b/c"), made));
+    CHECK(io::create_folders({}, folder.at("a/b/c"), made));
     CHECK(made == std::vector<std::string>{folder.at("a"), folder.at("a/b"), folder.at("a/b/c")});
-    CHECK(io::sync_parents(made));
+    CHECK(io::sync_parents({}, made));
     folder.erase("a");
-    const auto flushed = io::sync_parents(made);
+    const auto flushed = io::sync_parents({}, made);
     REQUIRE_FALSE(flushed);
     CHECK(flushed.error().code() == ErrorCode::CANNOT_FLUSH);
     CHECK(flushed.error().path() == folder.at("a"));
     made.clear();
     folder.add_file("file", {});
-    const auto below = io::create_folders(folder.at("file/x/y"), made);
+    const auto below = io::create_folders({}, folder.at("file/x/y"), made);
     REQUIRE_FALSE(below);
     CHECK(below.error().value == ENOTDIR);
     CHECK(made.empty());

@@ -301,6 +301,13 @@ public:
                 return markers_.insert(operation.path).second;
             case OperationCode::REMOVE_MARKER:
                 return markers_.erase(operation.path) == 1;
+            case OperationCode::EDIT_LINE:
+            case OperationCode::ADD_WORD:
+            case OperationCode::REMOVE_WORD:
+            case OperationCode::CREATE_FILE:
+            case OperationCode::REMOVE_FILE:
+            case OperationCode::RENAME_FILE:
+                return false;
         }
         return false;
     }

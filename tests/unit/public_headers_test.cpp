@@ -53,7 +53,7 @@ public:
         ::unsetenv("APACHE_STATE_DIRECTORY");
     }
 
-    [[nodiscard]] static Layout layout() { return Layout::from_environment("").value(); }
+    [[nodiscard]] static Layout layout() { return Layout::from_environment(LayoutOptions()).value(); }
 
     [[nodiscard]] Plan plan_for(const Request & request) const {
         const auto catalog = Catalog::read_for(layout(), request);
@@ -278,6 +278,73 @@ TEST_CASE("a maintainer script decides by what was read") {
     CHECK_FALSE(MaintainerScript::parse("postinst"));
 }
 
+TEST_CASE("a system that does not run lies below a root") {
+    // Its own folders are where the environment says, and lie in it; what the environment leads to without a root
+    // stays.
+    Configuration configuration;
+    const TemporaryFolder & folder = configuration.folder;
+    const std::string conf = "root" + folder.at("conf");
+    folder.add_file(conf + "/mods-available/a.load", "LoadModule a_module a.so\n");
+    folder.add_link(conf + "/mods-enabled", "/elsewhere/enabled");
+    folder.add_folder("root/elsewhere/enabled");
+    folder.add_link("root" + folder.at("state"), "/elsewhere/state");
+    const auto options = LayoutOptions().with_root(folder.at("root"));
+    const auto found = Layout::from_environment(options);
+    REQUIRE(found);
+    const Layout & layout = found.value();
+    CHECK(layout.root() == folder.at("root"));
+    CHECK(layout.config_folder() == folder.at("conf"));
+    folder.add_folder("root/elsewhere/state");
+    auto wanted = folder.tree();
+
+    const auto catalog = Catalog::read_for(layout, enable({"a", "b"}));
+    REQUIRE(catalog);
+    const Plan plan = confgraph::plan(catalog.value(), enable({"a", "b"}));
+    CHECK(step_names(plan) == Lines{"a"});
+    CHECK(plan.refused());
+    const auto outcome = confgraph::commit(layout, plan, CommitOptions().with_test(true));
+    REQUIRE(outcome);
+    CHECK(outcome.value().test() == TestResult::IMPOSSIBLE);
+    wanted["root/elsewhere/enabled/a.load"] = "link ../.." + folder.at("conf") + "/mods-available/a.load";
+    wanted["root/elsewhere/state/confgraph"] = "folder";
+    wanted["root/elsewhere/state/confgraph/lock"] = "file ";
+    for (const char * name : {"module", "module/enabled_by_admin"}) {
+        wanted["root/elsewhere/state/" + std::string(name)] = "folder";
+    }
+    wanted["root/elsewhere/state/module/enabled_by_admin/a"] = "file ";
+    CHECK(test::differences(wanted, folder.tree()).empty());
+
+    CHECK(test_configuration(layout).error().code() == ErrorCode::NOT_A_SERVER);
+    const auto server = Server::read(layout);
+    REQUIRE_FALSE(server);
+    CHECK(server.error().system_error() == ENOENT);
+    CHECK(Layout::without_envvars(options.without_environment()).config_folder() != folder.at("conf"));
+    const auto nothing = Layout::from_environment(LayoutOptions().with_root(folder.at("nothing")));
+    REQUIRE_FALSE(nothing);
+    CHECK(nothing.error().code() == ErrorCode::CANNOT_READ);
+    CHECK(nothing.error().path() == folder.at("nothing"));
+    CHECK(nothing.error().system_error() == ENOENT);
+}
+
+TEST_CASE("the envvars file of a root is not executed") {
+    Configuration configuration;
+    const TemporaryFolder & folder = configuration.folder;
+    const std::string envvars = "root" + folder.at("conf/envvars");
+    const auto options = LayoutOptions().with_root(folder.at("root"));
+    folder.add_file(envvars, "export APACHE_STATE_DIRECTORY=/srv\n");
+    const auto plain = Layout::from_environment(options);
+    REQUIRE(plain);
+    CHECK(plain.value().state_folder() == "/srv");
+    folder.add_file(envvars, "A=1\ntouch '" + folder.at("executed") + "'\n");
+    const auto script = Layout::from_environment(options);
+    REQUIRE_FALSE(script);
+    CHECK(script.error().code() == ErrorCode::ENVVARS_NOT_PLAIN);
+    CHECK(script.error().path() == folder.at("conf/envvars"));
+    CHECK(script.error().line() == 2);
+    CHECK_FALSE(std::filesystem::exists(folder.at("executed")));
+    CHECK(Layout::without_envvars(options).state_folder() == folder.at("state"));
+}
+
 TEST_CASE("dpkg's database is asked for a package") {
     const Configuration configuration;
     const std::string & folder = configuration.folder.at("dpkg");
@@ -293,6 +360,8 @@ TEST_CASE("dpkg's database is asked for a package") {
     CHECK(copy.state() == "installed");
     CHECK(copy.provides() == "httpd");
     CHECK_FALSE(DpkgPackage::find(folder, "nginx").value());
+    CHECK(DpkgPackage::find("/", "apache2", folder).value()->configured());
+    CHECK(DpkgPackage::find(folder, "apache2", folder).error().system_error() == ENOENT);
     REQUIRE(::setenv("DPKG_ADMINDIR", folder.c_str(), 1) == 0);
     CHECK(dpkg_admin_folder() == folder);
     REQUIRE(::setenv("DPKG_ADMINDIR", "", 1) == 0);

@@ -3,6 +3,7 @@
 
 #include "io/changer.hpp"
 #include "io/posix_file_system.hpp"
+#include "io/text_writer.hpp"
 #include "support/catch.hpp"
 #include "support/debian_folder.hpp"
 
@@ -160,7 +161,7 @@ TEST_CASE("a change is completed or taken back around an exchange") {
     const DebianFolder world;
     fill(world);
     make(world, {all.begin(), all.begin() + 2});
-    io::Staging staging(world.layout.of(Kind::MODULE).enabled);
+    io::Staging staging({}, world.layout.of(Kind::MODULE).enabled);
     REQUIRE(staging.prepare(core::link_changes(links)).value() == Obstacle::NONE);
     if (variant == "the copy is made") {
     }
@@ -175,7 +176,7 @@ TEST_CASE("a change is completed or taken back around an exchange") {
     }
     if (variant == "exchanged, and the old folder changed by half") {
         REQUIRE(staging.exchange().value() == Obstacle::NONE);
-        io::LinkWriter old(world.folder.at(COPY));
+        io::LinkWriter old({}, world.folder.at(COPY));
         REQUIRE(old.apply(links[0]));
         REQUIRE(old.apply(links[1]));
     }
@@ -198,7 +199,7 @@ TEST_CASE("a change that was not decided leaves nothing") {
     const auto all = changes();
     const Tree before = world.content();
     if (GENERATE(true, false)) {
-        io::Staging staging(world.layout.of(Kind::MODULE).enabled);
+        io::Staging staging({}, world.layout.of(Kind::MODULE).enabled);
         REQUIRE(staging.prepare(core::link_changes({all.begin() + 2, all.end() - 1})).value() == Obstacle::NONE);
     }
     const std::string text =
@@ -370,4 +371,161 @@ TEST_CASE("something in the copy's place that is no copy is left alone") {
     CHECK(recover(world).value() == true);
     CHECK(world.tree().at(COPY) == "link ../victim");
     CHECK(world.tree().at("victim/file") == "file somebody's work");
+}
+
+namespace {
+
+Change file(const std::string & name, const core::Image & before, const core::Image & after) {
+    return {.code = ChangeCode::TEXT, .kind = Kind::MODULE, .name = name, .before = before, .after = after};
+}
+
+/// Changes of several files, with markers around them.
+std::vector<Change> file_changes() {
+    return {marker("new", 0, true),
+            file("00-mpm.conf", "#prefork\nevent\n", "prefork\n#event\n"),
+            file("10-new.conf", {}, "new"),
+            file("10-gone.conf", "gone", {}),
+            Change{.code = ChangeCode::RENAME, .kind = Kind::MODULE, .name = "on.conf", .replaced = "off.conf"},
+            marker("mpm_event", 0, false)};
+}
+
+void fill_with_files(const DebianFolder & world) {
+    world.folder.add_file(ENABLED + "00-mpm.conf", "#prefork\nevent\n");
+    world.folder.add_file(ENABLED + "10-gone.conf", "gone");
+    world.folder.add_file(ENABLED + "off.conf", "renamed");
+    world.folder.add_file(ENABLED + "other.conf", "somebody's work");
+    world.add_marker(Kind::MODULE, "enabled_by_admin", "mpm_event");
+}
+
+Tree tree_of_files(const std::vector<Change> & made) {
+    const DebianFolder world;
+    fill_with_files(world);
+    make(world, made);
+    return world.content();
+}
+
+}  // namespace
+
+TEST_CASE("a change of files is completed or taken back wherever it was interrupted") {
+    const auto all = file_changes();
+    const Tree before = tree_of_files({});
+    const Tree after = tree_of_files(all);
+    const JournalWord word = GENERATE(JournalWord::FORWARD, JournalWord::REVERSE);
+    const std::string variant = GENERATE(as<std::string>(), "one by one", "a copy is left", "one file is left");
+    INFO(variant);
+    for (std::size_t made = 0; made <= all.size(); ++made) {
+        const DebianFolder world;
+        fill_with_files(world);
+        if (variant == "a copy is left" && made <= 1) {
+            io::Staging staging({}, world.layout.of(Kind::MODULE).enabled);
+            REQUIRE(staging.prepare({}, {all.begin() + 1, all.end() - 1}).value() == Obstacle::NONE);
+        }
+        make(world, {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(made)});
+        if (variant == "one file is left") {
+            world.folder.add_file(ENABLED + ".00-mpm.conf.confgraph", "prefor");
+        }
+        world.leave_journal(word, all);
+        INFO(made << " changes made");
+        CHECK(recover(world, made % 2 == 0).value() == true);
+        CHECK(differences(word == JournalWord::FORWARD ? after : before, world.content()) == Lines{});
+        CHECK(recover(world).value() == false);
+    }
+}
+
+TEST_CASE("a change of files is completed or taken back around an exchange") {
+    const std::string variant =
+        GENERATE(as<std::string>(), "exchanged", "exchanged, and one file of the old folder changed", "settled");
+    INFO(variant);
+    const JournalWord word = GENERATE(JournalWord::FORWARD, JournalWord::REVERSE);
+    const auto all = file_changes();
+    const std::vector<Change> files(all.begin() + 1, all.end() - 1);
+    const DebianFolder world;
+    fill_with_files(world);
+    make(world, {all.begin(), all.begin() + 1});
+    io::Staging staging({}, world.layout.of(Kind::MODULE).enabled);
+    REQUIRE(staging.prepare({}, files).value() == Obstacle::NONE);
+    REQUIRE(staging.exchange().value() == Obstacle::NONE);
+    if (variant == "exchanged, and one file of the old folder changed") {
+        REQUIRE(io::TextWriter({}, world.folder.at(COPY), false).apply(files[0]));
+    }
+    if (variant == "settled") {
+        staging.settle(files);
+    }
+    world.leave_journal(word, all);
+    CHECK(recover(world).value() == true);
+    const Tree expected = tree_of_files(word == JournalWord::FORWARD ? all : std::vector<Change>());
+    CHECK(differences(expected, world.content()) == Lines{});
+    CHECK(recover(world).value() == false);
+}
+
+TEST_CASE("an undecided change of files leaves nothing") {
+    const DebianFolder world;
+    fill_with_files(world);
+    const Tree before = world.content();
+    const auto all = file_changes();
+    {
+        io::Staging staging({}, world.layout.of(Kind::MODULE).enabled);
+        REQUIRE(staging.prepare({}, {all.begin() + 1, all.end() - 1}).value() == Obstacle::NONE);
+    }
+    world.leave_journal(JournalWord::PENDING, all);
+    CHECK(recover(world).value() == true);
+    CHECK(differences(before, world.content()) == Lines{});
+}
+
+TEST_CASE("a file that somebody else edited is left alone, and the journal with it") {
+    const std::string variant = GENERATE(as<std::string>(), "a file says something else", "a file is a link",
+                                         "a file that comes says something else", "both names", "neither name");
+    INFO(variant);
+    const JournalWord word = GENERATE(JournalWord::FORWARD, JournalWord::REVERSE);
+    const DebianFolder world;
+    fill_with_files(world);
+    std::string path;
+    if (variant == "a file says something else") {
+        path = "00-mpm.conf";
+        world.folder.add_file(ENABLED + path, "prefork\n#event\n# mine\n");
+    }
+    if (variant == "a file is a link") {
+        path = "00-mpm.conf";
+        world.folder.add_file("elsewhere", "#prefork\nevent\n");
+        world.folder.erase(ENABLED + path);
+        world.folder.add_link(ENABLED + path, world.folder.at("elsewhere"));
+    }
+    if (variant == "a file that comes says something else") {
+        path = "10-new.conf";
+        world.folder.add_file(ENABLED + path, "newer");
+    }
+    if (variant == "both names") {
+        path = "on.conf";
+        world.folder.add_file(ENABLED + path, "mine");
+    }
+    if (variant == "neither name") {
+        path = word == JournalWord::FORWARD ? "on.conf" : "off.conf";
+        world.folder.erase(ENABLED + "off.conf");
+    }
+    if (variant == "both names" && word == JournalWord::REVERSE) {
+        path = "off.conf";
+    }
+    world.leave_journal(word, file_changes());
+    const Tree before = world.tree();
+    const auto recovered = recover(world);
+    REQUIRE_FALSE(recovered);
+    CHECK(recovered.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    CHECK(recovered.error().path() == world.folder.at(ENABLED + path));
+    CHECK(recovered.error().text() == world.folder.at(world.journal_name()));
+    CHECK(differences(before, world.tree()) == Lines{});
+}
+
+TEST_CASE("a folder of words is never copied") {
+    DebianFolder world;
+    world.layout.of(Kind::MODULE).mechanism = core::Mechanism::WORDS;
+    world.folder.add_file(ENABLED + "apache2", "M=\"a\"\n");
+    world.folder.add_file(ENABLED + "network", "of others");
+    // What lies there is none of its business.
+    world.folder.add_link(COPY + "/a.load", "../mods-available/a.load");
+    const std::vector<Change> all{file("apache2", "M=\"a\"\n", "M=\"a b\"\n"), file("second", {}, "x")};
+    CHECK_FALSE(io::Changer(world.layout).needs_copy(all));
+    world.leave_journal(GENERATE(JournalWord::FORWARD, JournalWord::PENDING), all);
+    CHECK(recover(world).value() == true);
+    CHECK(world.tree().contains(COPY + "/a.load"));
+    CHECK(world.tree().at(ENABLED + "network") == "file of others");
 }

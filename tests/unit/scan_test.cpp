@@ -320,6 +320,51 @@ TEST_CASE("markers are files of exactly that name") {
     CHECK(get(io::scan_enabled(tree.files, tree.layout, Kind::MODULE).value(), "a").markers == ADMIN_ENABLED);
 }
 
+TEST_CASE("markers that the original tools left of an instance are found") {
+    DebianTree tree;
+    for (const std::string name : {"a", "b", "c"}) {
+        tree.add_module(name);
+        tree.enable(Kind::MODULE, name);
+    }
+    tree.layout.state = "/var/lib/apache2-two";
+    tree.layout.of(Kind::MODULE).markers = "/var/lib/apache2-two/module";
+    tree.layout.shared_state = "/var/lib/apache2";
+    tree.files.add_file("/var/lib/apache2-two/module/enabled_by_admin/a");
+    tree.files.add_file("/var/lib/apache2/module/disabled_by_maint/a");
+    tree.files.add_file("/var/lib/apache2/module/disabled_by_maint/b");
+    const auto scan = [&] {
+        auto scanned = io::scan_enabled(tree.files, tree.layout, Kind::MODULE);
+        REQUIRE(scanned);
+        return std::move(scanned).value();
+    };
+    SECTION("where an entry has none of its own") {
+        const core::Catalog catalog = scan();
+        CHECK(get(catalog, "a").markers == ADMIN_ENABLED);
+        CHECK(get(catalog, "a").shared_markers == 0);
+        CHECK(get(catalog, "b").markers == 0);
+        CHECK(get(catalog, "b").shared_markers == MAINT_DISABLED);
+        CHECK(get(catalog, "c").shared_markers == 0);
+    }
+    SECTION("not where the instance was made by a2instance") {
+        tree.files.add_file("/var/lib/apache2-two/instance");
+        const core::Catalog catalog = scan();
+        CHECK(get(catalog, "a").markers == ADMIN_ENABLED);
+        CHECK(get(catalog, "b").shared_markers == 0);
+        CHECK(count(tree.files.log(), "link_info /var/lib/apache2/") == 0);
+    }
+    SECTION("by lists where there are many") {
+        for (int i = 0; i < 200; ++i) {
+            tree.add_module("m" + std::to_string(i));
+            tree.enable(Kind::MODULE, "m" + std::to_string(i));
+        }
+        tree.files.add_file("/var/lib/apache2/module/disabled_by_maint/m199");
+        tree.files.clear_log();
+        CHECK(get(scan(), "m199").shared_markers == MAINT_DISABLED);
+        CHECK(count(tree.files.log(), "list /var/lib/apache2/module/") == 4);
+        CHECK(count(tree.files.log(), "link_info ") <= 9 * 24);
+    }
+}
+
 namespace {
 
 // So many entries are asked for one by one; for more, folders are listed.

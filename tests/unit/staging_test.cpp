@@ -59,12 +59,12 @@ public:
         folder.add_file("mods-enabled/real.conf", "somebody's work");
     }
 
-    [[nodiscard]] Staging staging() const { return Staging(folder.at("mods-enabled")); }
+    [[nodiscard]] Staging staging() const { return Staging({}, folder.at("mods-enabled")); }
     [[nodiscard]] Result<Obstacle> prepare(Staging & staging) const {
         return staging.prepare(core::link_changes(changes));
     }
     [[nodiscard]] Obstacle obstacle() const {
-        Staging staging(folder.at("mods-enabled"));
+        Staging staging({}, folder.at("mods-enabled"));
         const auto prepared = prepare(staging);
         REQUIRE(prepared);
         return prepared.value();
@@ -322,7 +322,7 @@ TEST_CASE("what cannot be copied is told, and nothing is left") {
 
 TEST_CASE("no folder can be made beside it") {
     // Nobody makes anything here, not even root.
-    Staging staging("/sys/devices/virtual");
+    Staging staging({}, "/sys/devices/virtual");
     const auto prepared = staging.prepare({});
     REQUIRE(prepared);
     CHECK(prepared.value() == Obstacle::PARENT);
@@ -330,7 +330,7 @@ TEST_CASE("no folder can be made beside it") {
 }
 
 TEST_CASE("what is mounted stays where it is") {
-    Staging staging("/proc");
+    Staging staging({}, "/proc");
     const auto prepared = staging.prepare({});
     REQUIRE(prepared);
     CHECK(prepared.value() == Obstacle::MOUNT_POINT);
@@ -345,7 +345,7 @@ TEST_CASE("a folder that is missing, or none, is an error") {
     for (const Sample & sample :
          {Sample{"nothing", ENOENT}, Sample{"nothing/below", ENOENT}, Sample{"mods-enabled/real.conf", ENOTDIR},
           Sample{"mods-enabled/real.conf/x", ENOTDIR}}) {
-        Staging staging(world.folder.at(sample.path));
+        Staging staging({}, world.folder.at(sample.path));
         const auto prepared = staging.prepare({});
         INFO(sample.path);
         REQUIRE_FALSE(prepared);
@@ -367,7 +367,7 @@ TEST_CASE("the path of the folder can be written in many ways") {
     const std::vector<std::string> paths = {"mods-enabled", "./mods-enabled/", "mods-enabled//", "way/mods-enabled",
                                             world.folder.at("mods-enabled/../mods-enabled///")};
     for (const std::string & path : paths) {
-        Staging staging(path);
+        Staging staging({}, path);
         INFO(path);
         REQUIRE(world.prepare(staging).value() == Obstacle::NONE);
         CHECK(world.in(COPY) == world.after);
@@ -376,7 +376,7 @@ TEST_CASE("the path of the folder can be written in many ways") {
     }
     // A name that does not say which folder it is in.
     for (const char * path : {"mods-enabled/.", "mods-enabled/..", ".", "..", "/", ""}) {
-        Staging staging(path);
+        Staging staging({}, path);
         INFO(path);
         const auto prepared = staging.prepare({});
         CHECK((!prepared || prepared.value() != Obstacle::NONE));
@@ -463,4 +463,190 @@ TEST_CASE("what comes while the copy has the place stays when it is taken back")
     CHECK(staging.exchange_back());
     CHECK(staging.clean_up());
     CHECK(world.in("mods-enabled").count("new.conf") == 1);
+}
+
+namespace {
+
+Change file(const std::string & name, const core::Image & before, const core::Image & after) {
+    return {.code = ChangeCode::TEXT, .kind = Kind::MODULE, .name = name, .before = before, .after = after};
+}
+
+/// A folder of files with lines, one of which belongs to somebody, and changes of each sort.
+class FileWorld {
+public:
+    FileWorld() {
+        folder.add_file("lines/00-mpm.conf", "#prefork\nevent\n");
+        folder.add_file("lines/01-gone.conf", "gone");
+        folder.add_file("lines/old.conf", "renamed");
+        folder.add_file("lines/other.conf", "somebody's work");
+        if (::geteuid() == 0) {
+            require(::chown(folder.at("lines/00-mpm.conf").c_str(), 1234, 4321) == 0, "chown");
+        }
+        require(::chmod(folder.at("lines/00-mpm.conf").c_str(), 0640) == 0, "chmod");
+    }
+
+    [[nodiscard]] Staging staging() const { return Staging({}, folder.at("lines")); }
+    [[nodiscard]] Result<Obstacle> prepare(Staging & staging) const { return staging.prepare({}, changes); }
+    [[nodiscard]] Tree in(const std::string & name) const {
+        Tree found;
+        for (const auto & [path, what] : folder.tree()) {
+            if (path.starts_with(name + "/")) {
+                found[path.substr(name.size() + 1)] = what;
+            }
+        }
+        return found;
+    }
+
+    TemporaryFolder folder;
+    std::vector<Change> changes = {
+        file("00-mpm.conf", "#prefork\nevent\n", "prefork\n#event\n"), file("01-gone.conf", "gone", {}),
+        file("10-new.conf", {}, "new"),
+        Change{.code = ChangeCode::RENAME, .kind = Kind::MODULE, .name = "new.conf", .replaced = "old.conf"}};
+    Tree before = {{"00-mpm.conf", "file #prefork\nevent\n"},
+                   {"01-gone.conf", "file gone"},
+                   {"old.conf", "file renamed"},
+                   {"other.conf", "file somebody's work"}};
+    Tree after = {{"00-mpm.conf", "file prefork\n#event\n"},
+                  {"10-new.conf", "file new"},
+                  {"new.conf", "file renamed"},
+                  {"other.conf", "file somebody's work"}};
+};
+
+const std::string LINES_COPY = ".lines.confgraph";
+
+}  // namespace
+
+TEST_CASE("files that change are new in the copy, and all others are the same") {
+    const FileWorld world;
+    const auto folder_inode = status_of(world.folder.at("lines")).st_ino;
+    const auto other = status_of(world.folder.at("lines/other.conf"));
+    const auto renamed = status_of(world.folder.at("lines/old.conf"));
+    const auto mpm = status_of(world.folder.at("lines/00-mpm.conf"));
+    Staging staging = world.staging();
+    REQUIRE(world.prepare(staging).value() == Obstacle::NONE);
+    CHECK(world.in("lines") == world.before);
+    CHECK(world.in(LINES_COPY) == world.after);
+    CHECK(staging.sync_copy());
+    CHECK(staging.is_current());
+    const auto copied = status_of(world.folder.at(LINES_COPY + "/00-mpm.conf"));
+    CHECK(copied.st_mode == mpm.st_mode);
+    CHECK(copied.st_uid == mpm.st_uid);
+    CHECK(copied.st_gid == mpm.st_gid);
+    REQUIRE(staging.exchange().value() == Obstacle::NONE);
+    CHECK(world.in("lines") == world.after);
+    CHECK(world.in(LINES_COPY) == world.before);
+    Tree expected = world.after;
+    SECTION("settled") {
+        staging.settle(world.changes);
+        CHECK(staging.sync());
+    }
+    SECTION("taken back") {
+        CHECK(staging.exchange_back());
+        expected = world.before;
+        CHECK(status_of(world.folder.at("lines/00-mpm.conf")).st_ino == mpm.st_ino);
+        CHECK(status_of(world.folder.at("lines/00-mpm.conf")).st_mtim.tv_nsec == mpm.st_mtim.tv_nsec);
+    }
+    CHECK(staging.clean_up());
+    CHECK(world.in("lines") == expected);
+    CHECK_FALSE(world.folder.tree().contains(LINES_COPY));
+    CHECK(status_of(world.folder.at("lines")).st_ino == folder_inode);
+    const auto other_now = status_of(world.folder.at("lines/other.conf"));
+    CHECK(other_now.st_ino == other.st_ino);
+    CHECK(other_now.st_nlink == 1);
+    CHECK(other_now.st_mtim.tv_nsec == other.st_mtim.tv_nsec);
+    const auto renamed_now = status_of(world.folder.at(expected == world.after ? "lines/new.conf" : "lines/old.conf"));
+    CHECK(renamed_now.st_ino == renamed.st_ino);
+    CHECK(status_of(world.folder.at("lines/00-mpm.conf")).st_nlink == 1);
+}
+
+TEST_CASE("a file that is not as planned stops the change") {
+    const std::string variant =
+        GENERATE(as<std::string>(), "it says something else", "it is a link", "it is gone",
+                 "one that shall come is there", "the new name is taken", "the one with the old name is gone");
+    INFO(variant);
+    const FileWorld world;
+    if (variant == "it says something else") {
+        world.folder.add_file("lines/00-mpm.conf", "#prefork\nworker\n");
+    }
+    if (variant == "it is a link") {
+        std::filesystem::rename(world.folder.at("lines/00-mpm.conf"), world.folder.at("mpm"));
+        world.folder.add_link("lines/00-mpm.conf", "../mpm");
+    }
+    if (variant == "it is gone") {
+        world.folder.erase("lines/01-gone.conf");
+    }
+    if (variant == "one that shall come is there") {
+        world.folder.add_file("lines/10-new.conf", "new");
+    }
+    if (variant == "the new name is taken") {
+        world.folder.add_file("lines/new.conf", "work");
+    }
+    if (variant == "the one with the old name is gone") {
+        world.folder.erase("lines/old.conf");
+    }
+    const Tree before = world.folder.tree();
+    Staging staging = world.staging();
+    const auto prepared = world.prepare(staging);
+    REQUIRE_FALSE(prepared);
+    CHECK(prepared.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    CHECK(prepared.error().path().starts_with(world.folder.at("lines/")));
+    CHECK(world.folder.tree() == before);
+}
+
+TEST_CASE("a file that somebody edits after it was copied stops the exchange") {
+    const std::string variant = GENERATE(as<std::string>(), "in place", "by another file", "by removing it");
+    INFO(variant);
+    const FileWorld world;
+    Staging staging = world.staging();
+    REQUIRE(world.prepare(staging).value() == Obstacle::NONE);
+    if (variant == "in place") {
+        world.folder.add_file("lines/00-mpm.conf", "#prefork\nevent\n# a remark\n");
+    }
+    if (variant == "by another file") {
+        world.folder.add_file("edited", "#prefork\nevent\n");
+        std::filesystem::rename(world.folder.at("edited"), world.folder.at("lines/00-mpm.conf"));
+    }
+    if (variant == "by removing it") {
+        world.folder.erase("lines/01-gone.conf");
+    }
+    const Tree edited = world.in("lines");
+    CHECK_FALSE(staging.is_current());
+    const auto exchanged = staging.exchange();
+    REQUIRE_FALSE(exchanged);
+    CHECK(exchanged.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    CHECK(staging.clean_up());
+    CHECK(world.in("lines") == edited);
+    CHECK_FALSE(world.folder.tree().contains(LINES_COPY));
+}
+
+TEST_CASE("a copy with files that was left is removed where the changes are known") {
+    const std::string variant = GENERATE(as<std::string>(), "whole", "unfinished", "in the folder's place",
+                                         "being settled", "with somebody's work");
+    INFO(variant);
+    const FileWorld world;
+    {
+        Staging staging = world.staging();
+        REQUIRE(world.prepare(staging).value() == Obstacle::NONE);
+        if (variant == "in the folder's place" || variant == "being settled") {
+            REQUIRE(staging.exchange().value() == Obstacle::NONE);
+        }
+    }
+    if (variant == "unfinished") {
+        world.folder.add_file(LINES_COPY + "/10-new.conf", "n");
+        world.folder.erase(LINES_COPY + "/other.conf");
+    }
+    if (variant == "being settled") {
+        std::filesystem::create_hard_link(world.folder.at("lines/10-new.conf"),
+                                          world.folder.at(LINES_COPY + "/.10-new.conf.confgraph"));
+    }
+    if (variant == "with somebody's work") {
+        world.folder.add_file(LINES_COPY + "/10-new.conf", "newer");
+    }
+    const bool stays = variant == "with somebody's work";
+    const Tree enabled = world.in("lines");
+    // Without the changes, a file that is nowhere else may be somebody's work.
+    CHECK(world.staging().is_taken());
+    CHECK(world.staging().clean_up_leftover(world.changes));
+    CHECK(world.folder.tree().contains(LINES_COPY) == stays);
+    CHECK(world.in("lines") == enabled);
 }

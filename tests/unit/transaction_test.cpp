@@ -621,7 +621,7 @@ TEST_CASE("an unfinished change is completed first") {
     const DebianFolder world;
     fill(world);
     const core::Plan first = world.plan_for(enable({"top"}));
-    world.leave_journal(core::JournalWord::FORWARD, core::changes_of(first));
+    world.leave_journal(core::JournalWord::FORWARD, core::changes_of(first).value());
     SECTION("by a command with nothing to do") {
         const auto committed = carry_out(world, enable({"other"}));
         REQUIRE(committed);
@@ -647,7 +647,7 @@ TEST_CASE("a journal that is not understood stops everything") {
     const core::Plan plan = world.plan_for(enable({"top"}));
     ErrorCode code{};
     if (variant == "of a newer version") {
-        world.leave_journal_text("confgraph journal 2 forward\n");
+        world.leave_journal_text("confgraph journal 3 forward\n");
         code = ErrorCode::JOURNAL_UNKNOWN;
     }
     if (variant == "garbage") {
@@ -661,7 +661,7 @@ TEST_CASE("a journal that is not understood stops everything") {
     if (variant == "a link to a journal") {
         world.folder.add_file("elsewhere", core::write_journal({.word = core::JournalWord::FORWARD,
                                                                 .folders = world.journal_folders(),
-                                                                .changes = core::changes_of(plan)}));
+                                                                .changes = core::changes_of(plan).value()}));
         world.folder.add_link(world.journal_name(), world.folder.at("elsewhere"));
         code = ErrorCode::JOURNAL_DAMAGED;
     }
@@ -709,4 +709,165 @@ TEST_CASE("paths may be relative") {
     CHECK(world.tree().at(ENABLED + "top.load") == "link ../mods-available/top.load");
     CHECK(world.tree().contains(MARKERS + "enabled_by_admin/top"));
     CHECK_FALSE(world.tree().contains(journal));
+}
+
+namespace {
+
+const std::string TWO_MPMS = "# One of them\n#LoadModule prefork\nLoadModule event\n";
+const std::string SWITCHED = "# One of them\nLoadModule prefork\n#LoadModule event\n";
+
+core::Operation edit(const DebianFolder & world, const std::string & name, unsigned line, const std::string & before,
+                     const std::string & after) {
+    return {.code = OperationCode::EDIT_LINE,
+            .path = world.folder.at(ENABLED + name),
+            .target = after,
+            .replaced_target = before,
+            .line = line};
+}
+
+/// Switches the MPM in a file of two lines; "more" comes along.
+core::Plan switch_lines(const DebianFolder & world, const std::vector<core::Operation> & more = {}) {
+    core::Plan plan;
+    plan.request.kind = Kind::MODULE;
+    core::Step step{.code = StepCode::ENABLE, .name = "mpm_prefork", .cause = {}, .operations = {}};
+    step.operations = {edit(world, "00-mpm.conf", 2, "#LoadModule prefork", "LoadModule prefork"),
+                       edit(world, "00-mpm.conf", 3, "LoadModule event", "#LoadModule event"),
+                       {OperationCode::CREATE_MARKER, world.folder.at(MARKERS + "enabled_by_admin/mpm_prefork")}};
+    step.operations.insert(step.operations.end(), more.begin(), more.end());
+    plan.texts[world.folder.at(ENABLED + "00-mpm.conf")] = TWO_MPMS;
+    plan.steps.push_back(std::move(step));
+    return plan;
+}
+
+void fill_with_files(const DebianFolder & world) {
+    world.folder.add_file(ENABLED + "00-mpm.conf", TWO_MPMS);
+    world.folder.add_file(ENABLED + "other.conf", "somebody's work");
+    world.add_marker(Kind::MODULE, "enabled_by_admin", "mpm_event");
+}
+
+std::vector<std::string> times_and_inode(const std::string & path) {
+    struct stat status {};
+    REQUIRE(::lstat(path.c_str(), &status) == 0);
+    return {std::to_string(status.st_ino), std::to_string(status.st_mtim.tv_sec),
+            std::to_string(status.st_mtim.tv_nsec)};
+}
+
+}  // namespace
+
+TEST_CASE("a file with several lines is replaced once") {
+    const DebianFolder world;
+    fill_with_files(world);
+    const auto other = times_and_inode(world.folder.at(ENABLED + "other.conf"));
+    Watch watch;
+    watch.add(world.folder.at("conf/mods-enabled"), "mods-enabled");
+    watch.add(world.folder.at("conf"), "conf");
+    const auto committed = carry_out_unseen(world, switch_lines(world));
+    REQUIRE(committed);
+    CHECK(committed.value().way == Way::LINKS);
+    CHECK(committed.value().operations == 3);
+    CHECK(watch.events() == Lines{"+ mods-enabled/.00-mpm.conf.confgraph", "- mods-enabled/.00-mpm.conf.confgraph",
+                                  "+ mods-enabled/00-mpm.conf"});
+    CHECK(world.tree().at(ENABLED + "00-mpm.conf") == "file " + SWITCHED);
+    CHECK(world.tree().contains(MARKERS + "enabled_by_admin/mpm_prefork"));
+    CHECK(times_and_inode(world.folder.at(ENABLED + "other.conf")) == other);
+    CHECK_FALSE(world.has_journal());
+}
+
+TEST_CASE("several files are exchanged together") {
+    const DebianFolder world;
+    fill_with_files(world);
+    const auto other = times_and_inode(world.folder.at(ENABLED + "other.conf"));
+    const core::Operation create{.code = OperationCode::CREATE_FILE,
+                                 .path = world.folder.at(ENABLED + "10-new.conf"),
+                                 .target = "LoadModule new\n"};
+    Watch watch;
+    watch.add(world.folder.at("conf/mods-enabled"), "mods-enabled");
+    const auto committed = carry_out_unseen(world, switch_lines(world, {create}));
+    REQUIRE(committed);
+    CHECK(committed.value().way == Way::EXCHANGE);
+    CHECK(world.tree().at(ENABLED + "00-mpm.conf") == "file " + SWITCHED);
+    CHECK(world.tree().at(ENABLED + "10-new.conf") == "file LoadModule new\n");
+    CHECK(times_and_inode(world.folder.at(ENABLED + "other.conf")) == other);
+    CHECK_FALSE(world.tree().contains("conf/.mods-enabled.confgraph"));
+    CHECK_FALSE(world.has_journal());
+}
+
+TEST_CASE("what was edited is what it was when something else goes wrong") {
+    const DebianFolder world;
+    fill_with_files(world);
+    const core::Operation remove_file{
+        .code = OperationCode::REMOVE_FILE, .path = world.folder.at(ENABLED + "10-own.conf"), .replaced_target = "own"};
+    const bool several = GENERATE(false, true);
+    const bool folder_inside = GENERATE(false, true);
+    core::Plan plan = switch_lines(world);
+    if (several) {
+        world.folder.add_file(ENABLED + "10-own.conf", "own");
+        plan = switch_lines(world, {remove_file});
+        plan.texts[remove_file.path] = "own";
+    }
+    if (folder_inside) {
+        world.folder.add_folder(ENABLED + "sub");
+    }
+    // This is done last, and cannot be.
+    world.folder.add_folder(MARKERS + "enabled_by_maint/mpm_event");
+    plan.steps.front().operations.push_back(
+        {OperationCode::REMOVE_MARKER, world.folder.at(MARKERS + "enabled_by_maint/mpm_event")});
+    const auto before = world.tree();
+    const auto times = times_and_inode(world.folder.at(ENABLED + "00-mpm.conf"));
+    const auto committed = carry_out_unseen(world, plan);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::CANNOT_REMOVE_MARKER);
+    CHECK(committed.error().not_undone().empty());
+    auto now = world.tree();
+    now.erase("state/confgraph");
+    CHECK(differences(before, now) == Lines{});
+    // One that was exchanged is the very same, another one is as good.
+    const auto times_now = times_and_inode(world.folder.at(ENABLED + "00-mpm.conf"));
+    CHECK((times_now[0] == times[0]) == (several && !folder_inside));
+    CHECK(times_now[1] == times[1]);
+    CHECK(times_now[2] == times[2]);
+}
+
+TEST_CASE("what somebody else edited meanwhile stops the change") {
+    const std::string variant = GENERATE(as<std::string>(), "it says something else", "it is gone", "it is a link");
+    INFO(variant);
+    const DebianFolder world;
+    fill_with_files(world);
+    const core::Plan plan = switch_lines(world);
+    const std::string name = ENABLED + "00-mpm.conf";
+    if (variant == "it says something else") {
+        world.folder.add_file(name, TWO_MPMS + "# mine\n");
+    }
+    if (variant == "it is gone") {
+        world.folder.erase(name);
+    }
+    if (variant == "it is a link") {
+        world.folder.erase(name);
+        world.folder.add_file("mpm", TWO_MPMS);
+        world.folder.add_link(name, world.folder.at("mpm"));
+    }
+    const auto before = world.tree();
+    const auto committed = carry_out_unseen(world, plan);
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::CHANGED_MEANWHILE);
+    CHECK(committed.error().path() == world.folder.at(name));
+    auto now = world.tree();
+    now.erase("state/confgraph");
+    CHECK(differences(before, now) == Lines{});
+}
+
+TEST_CASE("a file that would be too large is not begun") {
+    const DebianFolder world;
+    fill_with_files(world);
+    const core::Operation create{.code = OperationCode::CREATE_FILE,
+                                 .path = world.folder.at(ENABLED + "10-new.conf"),
+                                 .target = std::string(1024UL * 1024 + 1, 'x')};
+    const auto before = world.tree();
+    const auto committed = carry_out_unseen(world, switch_lines(world, {create}));
+    REQUIRE_FALSE(committed);
+    CHECK(committed.error().code() == ErrorCode::FILE_TOO_LARGE);
+    CHECK(committed.error().path() == create.path);
+    auto now = world.tree();
+    now.erase("state/confgraph");
+    CHECK(differences(before, now) == Lines{});
 }

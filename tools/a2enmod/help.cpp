@@ -24,10 +24,18 @@ void print_help(const tool::CallName & call, tool::Output & output) {
                                                     : "disable what depends on it too, and ask nothing");
     output.out("  -m, --maintmode     record that a maintainer script does this\n");
     output.out("  -p, --purge         leave no record of it\n");
+    if (call.kind == Kind::MODULE) {
+        output.out("  -l                  openSUSE's layout alone: print the enabled modules\n");
+        output.out("  -d                  openSUSE's layout alone: disable\n");
+    }
     output.out("  -n, --dry-run       print the plan and change nothing\n");
+    output.out("      --instance=NAME work on the instance NAME, as {}-NAME does\n",
+               tool::call_name(call.action, call.kind, {}));
     output.out("      --json          print plan and outcome as JSON, and text on standard error\n");
     output.out("      --explain       say why each step is needed\n");
+    output.out("      --layout=NAME   debian, fedora, suse or alt, whatever is on disk: confgraph-layouts(7)\n");
     output.out("      --no-sync       do not flush to the disk: a power cut may lose the change\n");
+    output.out("      --root=DIR      work on the system that lies in DIR and does not run\n");
     output.out("      --script=WORDS  called by a maintainer script: see apache2-maintscript-helper(7)\n");
     output.out("      --asked         with --script: it did something before that the server should know\n");
     output.out("      --then=ACTION   with --script: what the server is to do (restart, reload)\n");

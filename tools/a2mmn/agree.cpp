@@ -19,6 +19,7 @@ namespace a2mmn {
 
 using confgraph::escape;
 using confgraph::Layout;
+using confgraph::LayoutOptions;
 using confgraph::Server;
 using confgraph::package::DevelopmentTree;
 using confgraph::package::Headers;
@@ -72,7 +73,7 @@ Json mmn_file_json(const DevelopmentTree & tree) {
 }  // namespace
 
 int agree(const Options & options, tool::Output & output) {
-    const auto server = Server::read(options.root ? Layout::below(*options.root) : Layout::without_envvars(""));
+    const auto server = Server::read(Layout::without_envvars(LayoutOptions().with_root(options.root)));
     const auto tree = read_development_tree(options);
     const std::vector<std::string> contradictions = tree ? contradictions_in(tree.value()) : std::vector<std::string>();
     const bool same =
@@ -89,6 +90,7 @@ int agree(const Options & options, tool::Output & output) {
     }
     if (options.json) {
         Json document = {{"version", tool::JSON_VERSION},
+                         {"root", options.root.empty() ? Json() : tool::text(options.root)},
                          {"server", nullptr},
                          {"headers", nullptr},
                          {"settings", nullptr},

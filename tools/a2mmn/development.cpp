@@ -12,7 +12,7 @@ using confgraph::package::DevelopmentTree;
 
 confgraph::package::Result<DevelopmentTree> read_development_tree(const Options & options) {
     return options.include_folder ? DevelopmentTree::read(*options.include_folder)
-                                  : DevelopmentTree::find(options.root.value_or(""));
+                                  : DevelopmentTree::find(options.root);
 }
 
 std::vector<std::string> contradictions_in(const DevelopmentTree & tree) {

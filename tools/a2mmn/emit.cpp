@@ -139,7 +139,7 @@ std::vector<std::string> lines(const Options & options, const Source & source) {
     }
     std::vector<std::string> all = {confgraph::package::dependency(options.flavour, source.mmn_major, source.rpm_isa)};
     if (options.openssl) {
-        all.push_back(confgraph::package::openssl_dependency(source.mmn_major));
+        all.push_back(confgraph::package::openssl_dependency(source.mmn_major, options.root));
     }
     return all;
 }

@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include "common/arguments.hpp"
+#include "common/place.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -40,7 +41,7 @@ struct Use {
 };
 
 /// What is wrong about options that were given; empty when nothing is.
-std::string misuse(const Options & options, bool format) {
+std::string misuse(const Options & options, bool format, bool root) {
     const std::array<Use, 10> uses = {
         {{options.json, "--json", {Command::AGREE, Command::INSPECT}},
          {format, "--format", {Command::EMIT}},
@@ -49,7 +50,7 @@ std::string misuse(const Options & options, bool format) {
          {options.provides, "--provides", {Command::EMIT}},
          {options.substvars, "--substvars", {Command::EMIT}},
          {options.include_folder.has_value(), "--include", {Command::AGREE, Command::EMIT}},
-         {options.root.has_value(), "--root", {Command::AGREE, Command::EMIT}},
+         {root, "--root", {Command::AGREE, Command::EMIT, Command::VERIFY}},
          {!options.also.empty(), "--also", {Command::VERIFY}},
          {options.mmn.has_value(), "--mmn", {Command::VERIFY}}}};
     for (const Use & use : uses) {
@@ -57,7 +58,7 @@ std::string misuse(const Options & options, bool format) {
             return fmt::format("{} makes no sense here", use.name);
         }
     }
-    if (options.include_folder && options.root) {
+    if (options.include_folder && root) {
         return "--include makes no sense with --root";
     }
     const std::size_t count = options.paths.size();
@@ -67,8 +68,11 @@ std::string misuse(const Options & options, bool format) {
         case Command::INSPECT:
             return count == 0 ? "inspect needs a file or a folder" : "";
         case Command::EMIT:
-            if ((options.include_folder || options.root) && !options.headers) {
-                return fmt::format("{} makes no sense without --headers", options.root ? "--root" : "--include");
+            if (options.include_folder && !options.headers) {
+                return "--include makes no sense without --headers";
+            }
+            if (root && !options.headers && !options.openssl) {
+                return "--root makes no sense without --headers or --openssl";
             }
             if ((options.openssl || options.substvars) && options.flavour != Flavour::DEB) {
                 return fmt::format("{} is for --format deb", options.openssl ? "--openssl" : "--substvars");
@@ -92,6 +96,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
     Options options;
     std::optional<std::string> format;
     std::optional<std::string> mmn;
+    std::optional<std::string> root;
     std::optional<std::string> unused;
     auto operands = tool::parse_arguments(argc, argv,
                                           {{"--headers", &options.headers},
@@ -103,7 +108,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
                                            {"--version", &options.version}},
                                           {{"--format", &format},
                                            {"-I,--include", &options.include_folder},
-                                           {"--root", &options.root},
+                                           {"--root", &root},
                                            {"--mmn", &mmn},
                                            {"--also", &unused, false, &options.also}},
                                           output);
@@ -142,9 +147,17 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
         }
         options.mmn = number;
     }
-    if (const std::string wrong = misuse(options, format.has_value()); !wrong.empty()) {
+    if (const std::string wrong = misuse(options, format.has_value(), root.has_value()); !wrong.empty()) {
         return fail(wrong);
     }
+    if (options.command == Command::INSPECT) {
+        return options;
+    }
+    const auto found = tool::find_root(root, output);
+    if (!found) {
+        return std::nullopt;
+    }
+    options.root = *found;
     return options;
 }
 
@@ -169,7 +182,7 @@ void print_help(tool::Output & output) {
         "      --format FORMAT  deb (the default), rpm, suse, pld or alt\n"
         "      --headers        emit for the MMN of the installed headers\n"
         "  -I, --include DIR    the folder of the headers\n"
-        "      --root DIR       look at what is installed below DIR\n"
+        "      --root DIR       the server, headers and packages of the system in DIR, not of this one\n"
         "      --openssl        emit the dependency on mod_ssl's OpenSSL, too\n"
         "      --provides       emit what a package with this server provides for modules\n"
         "      --substvars      emit one line for a substvars file, apache2:Depends=...\n"

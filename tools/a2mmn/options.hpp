@@ -27,7 +27,8 @@ struct Options {
     confgraph::package::Flavour flavour = confgraph::package::Flavour::DEB;
     std::optional<std::string> include_folder;
     /// Where what is installed lies, in place of "/".
-    std::optional<std::string> root;
+    /// The folder of the system that is looked at; empty for this one.
+    std::string root;
     std::vector<std::string> also;
     std::optional<int> mmn;
     bool headers = false;

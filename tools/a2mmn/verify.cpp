@@ -74,6 +74,8 @@ std::string diagnostic_text(const TreeProblem & problem) {
             return fmt::format("not a file ({})", word);
         case DiagnosticCode::UNREADABLE:
             return fmt::format("cannot be read ({})", word);
+        case DiagnosticCode::VALUE_UNCLEAR:
+            return fmt::format("only a shell could tell the value of {}", word);
     }
     return word;
 }
@@ -188,7 +190,7 @@ void verify_package(const std::string & path, int mmn, const TreeExpectations & 
 }  // namespace
 
 int verify(const Options & options, tool::Output & output) {
-    TreeExpectations expectations;
+    TreeExpectations expectations = TreeExpectations().with_root(options.root);
     if (options.mmn) {
         expectations = expectations.with_mmn(*options.mmn);
     }

@@ -100,13 +100,17 @@ void print_problem(const tool::CallName & call, const Layout & layout, const std
     }
 }
 
-int finish(const tool::CallName & call, bool json, Json mpms, const Json & enabled, const Json & static_mpm, int status,
-           tool::Output & output) {
+int finish(const tool::CallName & call, const std::optional<confgraph::LayoutName> & layout, bool json, Json mpms,
+           const Json & enabled, const Json & static_mpm, int status, tool::Output & output) {
     if (json) {
-        const Json document = {
-            {"version", tool::JSON_VERSION}, {"program", tool::call_name(call.action, call.kind, call.instance)},
-            {"mpms", std::move(mpms)},       {"enabled", enabled},
-            {"static_mpm", static_mpm},      {"exit_status", status}};
+        const Json document = {{"version", tool::JSON_VERSION},
+                               {"program", tool::call_name(call.action, call.kind, call.instance)},
+                               {"root", tool::root_json(call.place)},
+                               {"layout", tool::layout_json(layout)},
+                               {"mpms", std::move(mpms)},
+                               {"enabled", enabled},
+                               {"static_mpm", static_mpm},
+                               {"exit_status", status}};
         output.document(tool::dump(document));
     }
     return status;
@@ -115,20 +119,22 @@ int finish(const tool::CallName & call, bool json, Json mpms, const Json & enabl
 }  // namespace
 
 int list_mpms(const tool::CallName & call, bool json, tool::Output & output) {
+    std::optional<confgraph::LayoutName> name;
     const auto fail = [&](const confgraph::Error & error) {
-        output.err("ERROR: {}\n", tool::error_text(error));
-        return finish(call, json, Json::array(), {}, {}, tool::FAILED, output);
+        output.err("ERROR: {}\n", tool::error_text(error, call.place.root()));
+        return finish(call, name, json, Json::array(), {}, {}, tool::FAILED, output);
     };
-    const auto layout = Layout::from_environment(call.instance);
+    const auto layout = Layout::from_environment(call.place);
     if (!layout) {
         return fail(layout.error());
     }
+    name = layout.value().name();
     const auto catalog = Catalog::read_all_mpms(layout.value());
     if (!catalog) {
         return fail(catalog.error());
     }
     if (const auto & problem = catalog.value().journal_problem()) {
-        output.err("WARNING: {}\n", tool::error_text(*problem));
+        output.err("WARNING: {}\n", tool::error_text(*problem, call.place.root()));
     }
     std::vector<std::string> enabled;
     Json mpms = Json::array();
@@ -153,7 +159,7 @@ int list_mpms(const tool::CallName & call, bool json, tool::Output & output) {
     if (enabled.size() != 1) {
         print_problem(call, layout.value(), enabled, output);
     }
-    return finish(call, json, std::move(mpms), enabled.size() == 1 ? tool::text(enabled.front()) : Json(),
+    return finish(call, name, json, std::move(mpms), enabled.size() == 1 ? tool::text(enabled.front()) : Json(),
                   static_mpm.empty() ? Json() : tool::text(static_mpm), tool::DONE, output);
 }
 

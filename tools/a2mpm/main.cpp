@@ -3,6 +3,9 @@
 #include "common/program.hpp"
 #include "help.hpp"
 #include "list.hpp"
+#include "server_switch.hpp"
+
+#include <utility>
 
 namespace {
 
@@ -16,7 +19,14 @@ int work(const tool::CallName & call, const tool::ChangeOptions & options, tool:
         output.err("ERROR: {} names were given, and the server has one MPM; see --help\n", options.names.size());
         return tool::USAGE;
     }
-    return tool::Change(call, options, output).run();
+    tool::Change change(call, options, output);
+    auto layout = confgraph::Layout::from_environment(call.place);
+    if (layout && layout.value().name() == confgraph::LayoutName::ALT) {
+        tool::CallName of_layout = call;
+        of_layout.layout = layout.value().name();
+        return a2mpm::switch_server(of_layout, options, layout.value(), output);
+    }
+    return change.run(std::move(layout));
 }
 
 }  // namespace

@@ -85,6 +85,9 @@ std::string diagnostic_text(const Finding & finding) {
             return fmt::format("{}: not a file ({}); replace it", where, word);
         case DiagnosticCode::UNREADABLE:
             return fmt::format("{}: cannot be read ({})", where, word);
+        case DiagnosticCode::VALUE_UNCLEAR:
+            return fmt::format("{}: only a shell could tell the value of {}; write it as one line NAME=\"words\"",
+                               where, word);
     }
     return where;
 }
@@ -171,6 +174,16 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                    "see confgraph(7)";
         case FindingCode::JOURNAL_NOT_UNDERSTOOD:
             return fmt::format("the journal {} is not understood: see confgraph(7)", path);
+        case FindingCode::SEVERAL_LINES:
+            return fmt::format("several lines load {} ({}), and only the first one counts: remove the others", subject,
+                               locations(finding));
+        case FindingCode::START_LIST_DISAGREES:
+            return fmt::format(
+                "{} {} is {}enabled, and a2chkconfig will change that: {} says {}={}; add a line {}={} to a list that "
+                "is "
+                "read after it",
+                kind, subject, finding.text() == "yes" ? "not " : "", locations(finding), subject, finding.text(),
+                subject, finding.text() == "yes" ? "no" : "yes");
     }
     return subject;
 }

@@ -13,6 +13,7 @@ using confgraph::Entry;
 using confgraph::FindingCode;
 using confgraph::Kind;
 using confgraph::Layout;
+using confgraph::LayoutName;
 using confgraph::LinkState;
 using confgraph::Presence;
 using confgraph::Reference;
@@ -66,6 +67,8 @@ std::string_view word_of(DiagnosticCode code) {
             return "not-a-file";
         case DiagnosticCode::UNREADABLE:
             return "unreadable";
+        case DiagnosticCode::VALUE_UNCLEAR:
+            return "value-unclear";
     }
     return "unknown";
 }
@@ -110,6 +113,10 @@ std::string_view word_of(FindingCode code) {
             return "unfinished-change";
         case FindingCode::JOURNAL_NOT_UNDERSTOOD:
             return "journal-not-understood";
+        case FindingCode::START_LIST_DISAGREES:
+            return "start-list-disagrees";
+        case FindingCode::SEVERAL_LINES:
+            return "several-lines";
     }
     return "unknown";
 }
@@ -121,6 +128,16 @@ Json file_json(const Layout & layout, Kind kind, const std::string & file, bool 
     return {{"available", available ? tool::text(there) : Json()},
             {"enabled", tool::text(layout.enabled_folder(kind) + "/" + file)},
             {"state", word_of(state)}};
+}
+
+bool has_links(const Layout & layout) {
+    return layout.name() == LayoutName::DEBIAN || layout.name() == LayoutName::ALT;
+}
+
+/// Where one file has both what is available and what is enabled. A module that has no line yet has no file either.
+Json one_file_json(const Entry & entry) {
+    const Json file = entry.file().empty() ? Json() : tool::text(entry.file());
+    return {{"available", entry.available() ? file : Json()}, {"enabled", file}, {"state", word_of(entry.link())}};
 }
 
 std::string_view module_state(const Catalog & catalog, const std::string & name) {
@@ -171,15 +188,16 @@ RequiredBy required_by(const Catalog & catalog) {
 }
 
 Json entry_json(const Catalog & catalog, const RequiredBy & required, const Layout & layout, const Entry & entry) {
-    Json document = {
-        {"name", tool::text(entry.name())},
-        {"kind", confgraph::word(entry.kind())},
-        {"available", entry.available()},
-        {"enabled", entry.enabled()},
-        {"enabled_by", entry.enabled() ? Json(tool::actor_word(entry.enabled_by())) : Json()},
-        {"disabled_by", actor(entry.disabled_by())},
-        {"file", file_json(layout, entry.kind(), entry.name() + std::string(confgraph::suffix(entry.kind())),
-                           entry.available(), entry.link())}};
+    Json document = {{"name", tool::text(entry.name())},
+                     {"kind", confgraph::word(entry.kind())},
+                     {"available", entry.available()},
+                     {"enabled", entry.enabled()},
+                     {"enabled_by", entry.enabled() ? Json(tool::actor_word(entry.enabled_by())) : Json()},
+                     {"disabled_by", actor(entry.disabled_by())},
+                     {"file", has_links(layout) ? file_json(layout, entry.kind(),
+                                                            entry.name() + std::string(confgraph::suffix(entry.kind())),
+                                                            entry.available(), entry.link())
+                                                : one_file_json(entry)}};
     document["depends"] = references(catalog, entry.depends());
     if (entry.kind() == Kind::MODULE) {
         document["conf"] =

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/arguments.hpp"
+#include "common/error_text.hpp"
 #include "common/output.hpp"
 #include "options.hpp"
 #include "queries.hpp"
 #include "script_queries.hpp"
 
+#include <confgraph/error.hpp>
 #include <confgraph/layout.hpp>
 #include <confgraph/text.hpp>
 
@@ -32,6 +34,25 @@ bool asks_nothing(const Options & options) {
     return !asks_for_configuration(options) && !options.configured && !options.script.given();
 }
 
+void print_envvars_hint(const confgraph::Error & error, tool::Output & output) {
+    const std::string file = confgraph::escape(error.path());
+    if (error.code() == confgraph::ErrorCode::ENVVARS_NOT_PLAIN) {
+        const std::string place = error.line() == 0 ? file : fmt::format("{}:{}", file, error.line());
+        output.err(
+            "HINT: {}: only a shell can tell what this does, and nothing in a root is executed; the answer leaves the "
+            "file out\n",
+            place);
+    } else {
+        output.err("HINT: {} cannot be evaluated by the shell; the answer leaves it out. Correct that file\n", file);
+    }
+}
+
+/// Whether an error leaves it open where the configuration is. Without what envvars says there is an answer.
+bool is_unknown(confgraph::ErrorCode code) {
+    return code == confgraph::ErrorCode::LAYOUT_MALFORMED || code == confgraph::ErrorCode::NO_INSTANCES ||
+           code == confgraph::ErrorCode::CANNOT_READ;
+}
+
 int start(std::string_view name, const std::optional<Options> & options, tool::Output & output) {
     if (!options) {
         return USAGE;
@@ -40,22 +61,27 @@ int start(std::string_view name, const std::optional<Options> & options, tool::O
         output.out("a2query (confgraph) {}\n", confgraph::version());
         return FOUND;
     }
+    const auto place = tool::find_place(options->place, instance_of(name), output);
+    if (!place) {
+        return USAGE;
+    }
     int status = FOUND;
     if (options->configured) {
-        status = answer_configured(*options->configured, options->quiet, output);
+        status = answer_configured(*options->configured, place->root(), options->quiet, output);
     }
     if (options->script.given() && status == FOUND) {
-        status = answer_script(options->script, instance_of(name), output);
+        status = answer_script(options->script, *place, output);
     }
     if (asks_for_configuration(*options) && status == FOUND) {
-        const std::string_view instance = instance_of(name);
-        auto found = confgraph::Layout::from_environment(instance);
-        if (!found && !options->quiet) {
-            output.err("HINT: {} cannot be evaluated by the shell; the answer leaves it out. Correct that file\n",
-                       confgraph::escape(found.error().path()));
+        auto found = confgraph::Layout::from_environment(*place);
+        if (!found && is_unknown(found.error().code())) {
+            output.err("ERROR: {}\n", tool::error_text(found.error(), place->root()));
+            return USAGE;
         }
-        const confgraph::Layout layout =
-            found ? std::move(found).value() : confgraph::Layout::without_envvars(instance);
+        if (!found && !options->quiet) {
+            print_envvars_hint(found.error(), output);
+        }
+        const confgraph::Layout layout = found ? std::move(found).value() : confgraph::Layout::without_envvars(*place);
         status = Queries(layout, *options, output).run();
     }
     if (status == FOUND && (options->help || (asks_nothing(*options) && !options->quiet))) {

@@ -37,6 +37,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
                                              {"-c", &options.conf, true},   {"--why", &options.why},
                                              {"--graph", &graph},           {"--configured", &options.configured}};
     options.script.add_to(flags, values);
+    options.place.add_to(values);
     const auto operands = tool::parse_arguments(argc, argv, flags, values, output);
     if (!operands) {
         return std::nullopt;
@@ -77,7 +78,10 @@ void print_help(tool::Output & output) {
         "      --why NAME        which enabled entries need the module NAME\n"
         "      --check           everything that is wrong with the enabled set\n"
         "      --graph=FORMAT    the modules' dependencies as dot, svg or mermaid\n"
+        "      --layout NAME     debian, fedora, suse or alt, whatever is on disk: confgraph-layouts(7)\n"
+        "      --root DIR        ask about the system that lies in DIR and does not run\n"
         "      --configured PKG  has dpkg configured the package PKG, and what is its state\n"
+        "      --instance=NAME   ask about the instance NAME, as a2query-NAME does\n"
         "      --script WORDS    does the server have to learn of what a maintainer script did\n"
         "      --asked           with --script: it did something before that the server should know\n"
         "      --then ACTION     with --script: may the server do that now (restart, reload)\n"

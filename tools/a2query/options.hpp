@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/output.hpp"
+#include "common/place.hpp"
 #include "common/script_call.hpp"
 
 #include <optional>
@@ -21,6 +22,7 @@ struct Options {
     /// A package whose state is asked for.
     std::optional<std::string> configured;
     tool::ScriptOptions script;
+    tool::PlaceOptions place;
     bool mpm = false;
     bool api = false;
     bool server_version = false;

@@ -58,6 +58,8 @@ std::optional<Entry> find(const Catalog & catalog, Kind kind, const std::string 
 
 int Queries::run() {
     document_["version"] = tool::JSON_VERSION;
+    document_["root"] = layout_.root().empty() ? Json() : tool::text(layout_.root());
+    document_["layout"] = tool::layout_json(layout_.name());
     document_["journal"] = Json();
     const int status = answer_all();
     if (options_.json && !options_.quiet) {
@@ -182,11 +184,15 @@ int Queries::answer_entry(Kind kind, const std::string & asked) {
     if (!catalog) {
         return NOT_FOUND;
     }
-    const auto entries = catalog->entries(kind);
-    for (const Entry & entry : entries) {
-        say_state(entry);
+    bool any = false;
+    for (const Entry & entry : catalog->entries(kind)) {
+        // Where one file is about many, more is known than was asked for.
+        if (entry.link() != LinkState::ABSENT) {
+            say_state(entry);
+            any = true;
+        }
     }
-    return entries.empty() ? not_found(kind, asked, std::nullopt) : static_cast<int>(FOUND);
+    return !any ? not_found(kind, asked, std::nullopt) : static_cast<int>(FOUND);
 }
 
 Json Queries::describe(const Entry & entry) {

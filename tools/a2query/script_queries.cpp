@@ -14,8 +14,8 @@ namespace a2query {
 
 using confgraph::escape;
 
-int answer_configured(const std::string & package, bool quiet, tool::Output & output) {
-    const auto found = confgraph::DpkgPackage::find(confgraph::dpkg_admin_folder(), package);
+int answer_configured(const std::string & package, const std::string & root, bool quiet, tool::Output & output) {
+    const auto found = confgraph::DpkgPackage::find(confgraph::dpkg_admin_folder(), package, root);
     const bool without_dpkg = !found && found.error().system_error() == ENOENT;
     if (!found && !without_dpkg) {
         // Nothing on standard output: it cannot be told.
@@ -30,7 +30,7 @@ int answer_configured(const std::string & package, bool quiet, tool::Output & ou
     return without_dpkg || (found.value() && found.value()->configured()) ? FOUND : NOT_FOUND;
 }
 
-int answer_script(const tool::ScriptOptions & options, std::string_view instance, tool::Output & output) {
+int answer_script(const tool::ScriptOptions & options, const confgraph::LayoutOptions & place, tool::Output & output) {
     const auto call = tool::script_call(options, output);
     if (!call) {
         return USAGE;
@@ -42,8 +42,8 @@ int answer_script(const tool::ScriptOptions & options, std::string_view instance
     if (call->then.empty()) {
         return call->script.needs_action(call->asked) ? FOUND : NOT_FOUND;
     }
-    auto layout = confgraph::Layout::from_environment(instance);
-    answer.server_action(*call, layout ? layout.value() : confgraph::Layout::without_envvars(instance), false);
+    auto layout = confgraph::Layout::from_environment(place);
+    answer.server_action(*call, layout ? layout.value() : confgraph::Layout::without_envvars(place), false);
     return FOUND;
 }
 

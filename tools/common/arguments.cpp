@@ -60,6 +60,9 @@ void complete_long(std::string & argument, const OptionNames & options, std::vec
         errors.push_back("Unknown option: " + name);
     } else if (end != argument.size() && !takes_value) {
         errors.push_back("Option " + std::string(option) + " does not take an argument");
+    } else if (takes_value && end + 1 == argument.size()) {
+        // The word that follows would be taken for it.
+        errors.push_back("Option " + std::string(option) + " requires an argument");
     } else {
         argument.replace(2, end - 2, option);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <confgraph/kind.hpp>
+#include <confgraph/layout.hpp>
 
 #include <optional>
 #include <string>
@@ -14,6 +15,13 @@ struct CallName {
     confgraph::Action action;
     confgraph::Kind kind;
     std::string instance;
+    /// The configuration that it and the options mean.
+    confgraph::LayoutOptions place{};
+    /// The layout of that configuration, once it is known.
+    std::optional<confgraph::LayoutName> layout{};
+
+    /// Whether it is one of the system that runs: else there are no services to tell of a change.
+    [[nodiscard]] bool is_live() const { return place.root().empty(); }
 };
 
 std::optional<CallName> parse_call_name(std::string_view name);

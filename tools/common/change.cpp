@@ -8,6 +8,7 @@
 #include "common/plan_json.hpp"
 #include "common/plan_text.hpp"
 #include "common/services.hpp"
+#include "common/suse_options.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -46,12 +47,17 @@ bool tells_of(const Notice & notice, const Step & step) {
 Change::Change(const CallName & call, ChangeOptions options, Output & output)
     : call_(call), options_(std::move(options)), output_(output), questions_(output) {}
 
-int Change::run() {
-    auto layout = Layout::from_environment(call_.instance);
+int Change::run() { return run(Layout::from_environment(call_.place)); }
+
+int Change::run(Result<Layout> layout) {
     if (!layout) {
         return fail(layout.error());
     }
     layout_ = std::move(layout).value();
+    call_.layout = layout_->name();
+    if (const auto status = answer_as_suse()) {
+        return *status;
+    }
     if (options_.names.empty()) {
         if (const auto status = ask_names()) {
             return *status;
@@ -65,6 +71,28 @@ Request Change::request() const {
         .with_force(options_.force)
         .with_maintmode(options_.maintmode)
         .with_purge(options_.purge);
+}
+
+std::optional<int> Change::answer_as_suse() {
+    const bool suse = layout_->name() == confgraph::LayoutName::SUSE && call_.kind == confgraph::Kind::MODULE &&
+                      call_.action != Action::SWITCH;
+    if (!suse) {
+        if (options_.suse_list || options_.suse_disable) {
+            output_.err("Unknown option: {}\n", options_.suse_list ? 'l' : 'd');
+            return USAGE;
+        }
+        return std::nullopt;
+    }
+    if (options_.suse_list) {
+        return list_as_suse(*layout_, output_);
+    }
+    if (options_.suse_disable) {
+        call_.action = Action::DISABLE;
+        return std::nullopt;
+    }
+    return options_.short_quiet && call_.action == Action::ENABLE && !options_.names.empty()
+               ? std::optional(query_as_suse(*layout_, options_.names, output_))
+               : std::nullopt;
 }
 
 std::optional<int> Change::ask_names() {
@@ -95,7 +123,7 @@ int Change::show() {
         return fail(plan.error());
     }
     if (const auto & problem = catalog_->journal_problem()) {
-        output_.err("WARNING: {}\n", error_text(*problem));
+        output_.err("WARNING: {}\n", error_text(*problem, call_.place.root()));
     }
     print_notices(plan.value(), false);
     print_plan(call_, plan.value(), options_.explain, output_);
@@ -144,9 +172,14 @@ CommitOptions Change::commit_options(const std::optional<Lock> & lock) {
     const CommitOptions options = CommitOptions()
                                       .with_sync(!options_.no_sync)
                                       .with_wait(options_.wait, waiting)
-                                      .with_test(call_.action == Action::SWITCH && !options_.no_test)
+                                      .with_test(call_.action == Action::SWITCH && !options_.no_test && can_test())
                                       .with_accept([this](const Plan & plan) { return may_go_unseen(plan); });
     return lock && lock->held() ? options.with_lock(*lock) : options;
+}
+
+bool Change::can_test() const {
+    // openSUSE's server reads which modules to load from a file that is made when it is started.
+    return layout_->name() != confgraph::LayoutName::SUSE;
 }
 
 bool Change::may_go_unseen(const Plan & plan) const { return confirmed_.empty() && plan.confirmations().empty(); }
@@ -179,7 +212,7 @@ int Change::tell(const Plan & plan, const Outcome * outcome) {
     if (outcome != nullptr) {
         print_outcome(*layout_, *outcome, options_.explain, output_);
     }
-    if (plan.needs_reload() && !options_.quiet) {
+    if (plan.needs_reload() && !options_.quiet && call_.is_live()) {
         output_.out("To activate the new configuration, you need to run:\n  {}\n", reload_command(call_));
         if (!plan.services().empty()) {
             output_.out("  {}\n", htcacheclean_command(call_, service_action(call_, plan, plan.services().front())));
@@ -219,7 +252,7 @@ void Change::print_notices(const Plan & plan, bool changed) {
 }
 
 int Change::fail(const confgraph::Error & error, const Plan * plan) {
-    const std::string text = error_text(error);
+    const std::string text = error_text(error, call_.place.root());
     output_.err("ERROR: {}\n", text);
     if (error.code() == ErrorCode::SERVER_REFUSED) {
         refusal_ = error.text();

@@ -33,9 +33,13 @@ public:
 
     /// Returns the exit status.
     int run();
+    /// The same where the layout was looked for already.
+    int run(confgraph::Result<confgraph::Layout> layout);
 
 private:
     [[nodiscard]] confgraph::Request request() const;
+    /// Does what -l, -d and -q mean in openSUSE's layout. The exit status, unless there is more to do.
+    std::optional<int> answer_as_suse();
     /// Asks which names are meant. The exit status where there are none.
     std::optional<int> ask_names();
     /// Reads what is needed and plans.
@@ -44,6 +48,8 @@ private:
     int carry_out();
     [[nodiscard]] confgraph::CommitOptions commit_options(const std::optional<confgraph::Lock> & lock);
     [[nodiscard]] bool is_confirmed(const confgraph::Plan & plan) const;
+    /// Whether the server can be asked what it thinks of a switch before it is made.
+    [[nodiscard]] bool can_test() const;
     /// Whether a plan may be carried out though it was changed by what others did since: only where nothing was asked.
     [[nodiscard]] bool may_go_unseen(const confgraph::Plan & plan) const;
     bool confirm(const confgraph::Plan & plan);

@@ -31,13 +31,19 @@ std::optional<ChangeOptions> parse_change_options(int argc, const char * const *
                                                   Output & output) {
     ChangeOptions options;
     std::optional<std::string> wait;
-    std::vector<Flag> flags = {
-        {"-q,--quiet", &options.quiet},     {"-f,--force", &options.force}, {"-m,--maintmode", &options.maintmode},
-        {"-n,--dry-run", &options.dry_run}, {"--json", &options.json},      {"--explain", &options.explain},
-        {"--no-sync", &options.no_sync},    {"--help", &options.help},      {"--version", &options.version},
-        {extra.names, &(options.*extra.on)}};
+    std::vector<Flag> flags = {{"--quiet", &options.quiet},        {"-q", &options.short_quiet},
+                               {"-f,--force", &options.force},     {"-m,--maintmode", &options.maintmode},
+                               {"-n,--dry-run", &options.dry_run}, {"--json", &options.json},
+                               {"--explain", &options.explain},    {"--no-sync", &options.no_sync},
+                               {"--help", &options.help},          {"--version", &options.version},
+                               {extra.names, &(options.*extra.on)}};
+    if (extra.on == &ChangeOptions::purge) {
+        flags.push_back({"-l", &options.suse_list});
+        flags.push_back({"-d", &options.suse_disable});
+    }
     std::vector<ValueOption> values = {{"--wait", &wait}};
     options.script.add_to(flags, values);
+    options.place.add_to(values);
     auto names = parse_arguments(argc, argv, flags, values, output);
     if (!names) {
         return std::nullopt;
@@ -51,6 +57,7 @@ std::optional<ChangeOptions> parse_change_options(int argc, const char * const *
         }
         options.wait = *seconds;
     }
+    options.quiet = options.quiet || options.short_quiet;
     options.names = std::move(*names);
     return options;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/output.hpp"
+#include "common/place.hpp"
 #include "common/script_call.hpp"
 
 #include <chrono>
@@ -14,6 +15,9 @@ namespace tool {
 /// The options of the programs that change a configuration.
 struct ChangeOptions {
     bool quiet = false;
+    bool short_quiet = false;  ///< -q, which openSUSE's a2enmod takes for a question
+    bool suse_list = false;
+    bool suse_disable = false;
     bool force = false;
     bool maintmode = false;
     bool purge = false;
@@ -26,6 +30,7 @@ struct ChangeOptions {
     bool version = false;
     std::chrono::seconds wait{60};
     ScriptOptions script;
+    PlaceOptions place;
     std::vector<std::string> names;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/error_text.hpp"
 
-#include "common/notice_text.hpp"
+#include "common/output.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -18,6 +18,8 @@ using confgraph::escape;
 
 namespace {
 
+constexpr std::string_view LEAVE_ENVVARS_OUT = "correct it, or leave that file out with APACHE_ENVVARS=/dev/null";
+
 std::string reason_of(const Error & error) {
     return error.system_error() == 0 ? std::string("no reason given") : std::strerror(error.system_error());
 }
@@ -28,10 +30,16 @@ std::string_view action_of(ErrorCode code) {
         case ErrorCode::CANNOT_READ:
             return "read";
         case ErrorCode::CANNOT_CREATE_LINK:
+        case ErrorCode::CANNOT_CREATE_FILE:
             return "create";
         case ErrorCode::CANNOT_REMOVE_LINK:
+        case ErrorCode::CANNOT_REMOVE_FILE:
         case ErrorCode::CANNOT_CLEAN_UP:
             return "remove";
+        case ErrorCode::CANNOT_WRITE_FILE:
+            return "write";
+        case ErrorCode::CANNOT_RENAME_FILE:
+            return "rename a file to";
         case ErrorCode::CANNOT_LOCK:
             return "lock";
         case ErrorCode::CANNOT_WRITE_JOURNAL:
@@ -77,6 +85,19 @@ std::string error_text(const Error & error) {
                                state);
         case ErrorCode::ENVVARS_MALFORMED:
             return fmt::format("Could not parse {}: it changes what env prints; {}; correct that file", path, state);
+        case ErrorCode::ENVVARS_NOT_PLAIN:
+            if (error.line() == 0) {
+                return fmt::format("Could not read {}: {}; {}; {}", path, reason, state, LEAVE_ENVVARS_OUT);
+            }
+            return fmt::format(
+                "{}: only a shell can tell what this line does{}, and nothing in a root is executed; {}; {}", place,
+                detail, state, LEAVE_ENVVARS_OUT);
+        case ErrorCode::LAYOUT_MALFORMED:
+            return fmt::format("{} is no setting of a layout{}; {}; correct that line (confgraph-layouts(7) has them)",
+                               place, detail, state);
+        case ErrorCode::NO_INSTANCES:
+            return fmt::format("There are no instances in the layout {} (configured in {}); {}", escape(error.text()),
+                               path, state);
         case ErrorCode::NOT_A_SERVER:
             return fmt::format("{} is no server binary of this machine", path);
         case ErrorCode::CHANGED_MEANWHILE:
@@ -109,11 +130,23 @@ std::string error_text(const Error & error) {
                 "{}: the journal of an interrupted change is about other folders than these{}; {}; run this with the "
                 "folders that it names (confgraph(7) explains it)",
                 place, detail, state);
+        case ErrorCode::NOT_AN_INSTANCE:
+            return fmt::format("{} was not made by a2instance; {}", path, state);
+        case ErrorCode::INSTANCE_RUNS:
+            return fmt::format("The server of {} runs{}; {}; stop it first", path,
+                               error.text().empty() ? "" : " as process " + escape(error.text()), state);
+        case ErrorCode::FILE_TOO_LARGE:
+            return fmt::format("{} is too large to be edited: a file may have one mebibyte; {}", path, state);
         case ErrorCode::SERVER_REFUSED:
             return fmt::format("The server refuses the configuration that this would make; {}", state);
         default:
             return fmt::format("Could not {} {}: {}; {}", action_of(error.code()), path, reason, state);
     }
+}
+
+std::string error_text(const Error & error, const std::string & root) {
+    const std::string text = error_text(error);
+    return root.empty() ? text : fmt::format("{} (in the root {})", text, escape(root));
 }
 
 std::string problem_text(const Error & error) {

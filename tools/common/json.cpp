@@ -32,6 +32,12 @@ Json locations(const std::vector<confgraph::Location> & values) {
     return list;
 }
 
+Json layout_json(const std::optional<confgraph::LayoutName> & layout) {
+    return layout ? Json(std::string(confgraph::word(*layout))) : Json();
+}
+
+Json root_json(const confgraph::LayoutOptions & place) { return place.root().empty() ? Json() : text(place.root()); }
+
 std::string_view actor_word(confgraph::Actor actor) {
     switch (actor) {
         case confgraph::Actor::ADMIN:

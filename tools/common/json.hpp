@@ -2,10 +2,12 @@
 #pragma once
 
 #include <confgraph/kind.hpp>
+#include <confgraph/layout.hpp>
 #include <confgraph/location.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,10 @@ constexpr int JSON_VERSION = 1;
 Json text(std::string_view value);
 Json texts(const std::vector<std::string> & values);
 Json locations(const std::vector<confgraph::Location> & values);
+/// The root that paths begin in, or null.
+Json root_json(const confgraph::LayoutOptions & place);
+/// The word for a layout; null where it is not known.
+Json layout_json(const std::optional<confgraph::LayoutName> & layout);
 std::string_view actor_word(confgraph::Actor actor);
 
 /// A document as text with a newline at its end.

@@ -39,15 +39,10 @@ std::string mpm_names(std::vector<std::string> modules) {
 std::string location_text(const std::vector<confgraph::Location> & where) {
     std::string text;
     for (const confgraph::Location & location : where) {
-        text += fmt::format("{}{}:{}", text.empty() ? "" : ", ", escape(location.file()), location.line());
-    }
-    return text;
-}
-
-std::string words(const std::vector<std::string> & names) {
-    std::string text;
-    for (const std::string & name : names) {
-        text += fmt::format("{}{}", text.empty() ? "" : " ", escape(name));
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", escape(location.file()));
+        if (location.line() != 0) {
+            text += fmt::format(":{}", location.line());
+        }
     }
     return text;
 }
@@ -235,6 +230,79 @@ void NoticeText::problem(const Notice & notice) {
             break;
         case NoticeCode::STATIC_MPM:
             output_.err("ERROR: The MPM {} is part of the server itself, and no other can be enabled!\n", object);
+            break;
+        default:
+            obstacle(notice);
+            break;
+    }
+}
+
+void NoticeText::obstacle(const Notice & notice) {
+    const std::string subject = escape(notice.subject());
+    const std::string object = escape(notice.object());
+    const std::string path = escape(notice.path());
+    const std::string where = location_text(notice.where());
+    switch (notice.code()) {
+        case NoticeCode::NOT_IN_LAYOUT:
+            output_.err("ERROR: There are no {}s in this layout, so {} cannot be one!\n", word(call_.kind), subject);
+            output_.err("HINT: what belongs to a site is a conf here: use {}\n",
+                        call_name(call_.action, Kind::CONF, call_.instance));
+            break;
+        case NoticeCode::LINE_IN_CONTAINER:
+            output_.err("ERROR: Whether {} is loaded depends on <{}> ({}), not touching it\n", subject, object, where);
+            output_.err("HINT: change these lines by hand\n");
+            break;
+        case NoticeCode::SEVERAL_LINES:
+            output_.err("ERROR: There are several lines for {} ({}), not touching them\n", subject, where);
+            output_.err("HINT: remove all of them but one\n");
+            break;
+        case NoticeCode::FILE_IS_LINK:
+            output_.err("ERROR: {} is a link to {}, and the line of {} is in there ({}), not touching it\n", path,
+                        object, subject, where);
+            output_.err("HINT: change that line by hand\n");
+            break;
+        case NoticeCode::GENERATED_FILE:
+            output_.err("ERROR: {}, which has the line of {}, says that a program makes it ({}: {}), not touching it\n",
+                        path, subject, where, object);
+            output_.err("HINT: change it by means of that program\n");
+            break;
+        case NoticeCode::LINE_NOT_REVERSIBLE:
+            output_.err("ERROR: The line of {} could not be brought back as it is ({}), not touching it\n", subject,
+                        where);
+            output_.err("HINT: write it as '#LoadModule NAME_module FILE.so', from the start of the line\n");
+            break;
+        case NoticeCode::SEVERAL_FILES:
+            output_.err("ERROR: There are two files for {} ({}), not touching them\n", subject, where);
+            output_.err("HINT: compare them and remove one\n");
+            break;
+        case NoticeCode::SEVERAL_WORDS:
+            output_.err("ERROR: Several words mean {} ({}: {}), not touching them\n", subject, where, object);
+            output_.err("HINT: remove all of them but one\n");
+            break;
+        case NoticeCode::VALUE_UNCLEAR:
+            output_.err("ERROR: {}, which says whether {} is enabled, {} ({}), not touching it\n", path, subject,
+                        object, where);
+            output_.err("HINT: write it as one line {}=\"words\"\n", path);
+            break;
+        case NoticeCode::MPM_IS_SERVER:
+            output_.err("ERROR: The MPM {} is a server of its own in this layout, and one is always chosen\n",
+                        escape(confgraph::mpm_name(notice.subject())));
+            output_.err("HINT: a2mpm chooses another one\n");
+            break;
+        case NoticeCode::NO_BINARY:
+            output_.err("ERROR: {}, the binary of {}, does not exist ({})\n", path, subject, where);
+            output_.err("HINT: install what provides it\n");
+            break;
+        case NoticeCode::NO_IDENTIFIER:
+            output_.err("ERROR: {} does not tell the identifier of its module, so no line can be made for it\n", path);
+            output_.err("HINT: write a file with its LoadModule line to {}\n",
+                        escape(layout_.enabled_folder(call_.kind)));
+            break;
+        case NoticeCode::NO_FILE_NAME:
+            output_.err("ERROR: No name of a file in {} puts {} where its dependencies are loaded before it{}{}\n",
+                        path, subject, object.empty() ? "" : " and it before what needs it; the last of them is in ",
+                        object);
+            output_.err("HINT: write its LoadModule line to a file there by hand\n");
             break;
         default:
             break;

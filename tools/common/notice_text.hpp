@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/call_name.hpp"
+#include "common/error_text.hpp"
 #include "common/output.hpp"
 
 #include <confgraph/catalog.hpp>
@@ -28,6 +29,7 @@ private:
     void info(const confgraph::Notice & notice);
     void change(const confgraph::Notice & notice);
     void problem(const confgraph::Notice & notice);
+    void obstacle(const confgraph::Notice & notice);
     void mpm_not_found(const confgraph::Notice & notice);
     void not_found(const confgraph::Notice & notice);
     void conflict(const confgraph::Notice & notice);
@@ -47,8 +49,5 @@ private:
 
 /// Declarations as "FILE:LINE, FILE:LINE".
 std::string location_text(const std::vector<confgraph::Location> & where);
-
-/// Names with blanks between them.
-std::string words(const std::vector<std::string> & names);
 
 }  // namespace tool

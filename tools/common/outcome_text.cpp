@@ -105,8 +105,8 @@ void print_outcome(const confgraph::Layout & layout, const Outcome & outcome, bo
         return;
     }
     if (outcome.test() == TestResult::IMPOSSIBLE) {
-        output.out(
-            "The server was not asked whether it accepts the configuration, since it is not there to be asked\n");
+        output.out("The server was not asked whether it accepts the configuration, since {}\n",
+                   layout.root().empty() ? "it is not there to be asked" : "nothing in a root is executed");
     }
     if (outcome.way() == Way::ORDERED) {
         const std::string folder = confgraph::escape(layout.enabled_folder(confgraph::Kind::MODULE));

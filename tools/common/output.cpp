@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/output.hpp"
 
+#include <confgraph/text.hpp>
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -24,6 +26,14 @@ std::string & Output::select(int descriptor) {
         descriptor_ = descriptor;
     }
     return pending_;
+}
+
+std::string words(const std::vector<std::string> & names) {
+    std::string text;
+    for (const std::string & name : names) {
+        text += fmt::format("{}{}", text.empty() ? "" : " ", confgraph::escape(name));
+    }
+    return text;
 }
 
 void Output::document(std::string_view text) { select(1).append(text); }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tool {
 
@@ -46,6 +47,9 @@ private:
     std::string * collected_ = nullptr;
     std::string pending_;
 };
+
+/// Names with blanks between them, fit to be printed.
+std::string words(const std::vector<std::string> & names);
 
 /// Makes sure that descriptors 0 to 2 are open, so that no file opened later becomes one of them, and that writing to
 /// a closed pipe, or beyond what a file may hold, is an error and no signal. To be called first.

@@ -31,6 +31,18 @@ std::string_view word_of(OperationCode code) {
             return "create-marker";
         case OperationCode::REMOVE_MARKER:
             return "remove-marker";
+        case OperationCode::EDIT_LINE:
+            return "edit-line";
+        case OperationCode::ADD_WORD:
+            return "add-word";
+        case OperationCode::REMOVE_WORD:
+            return "remove-word";
+        case OperationCode::CREATE_FILE:
+            return "create-file";
+        case OperationCode::REMOVE_FILE:
+            return "remove-file";
+        case OperationCode::RENAME_FILE:
+            return "rename-file";
     }
     return "unknown";
 }
@@ -171,6 +183,32 @@ std::string_view word_of(NoticeCode code) {
             return "not-an-mpm";
         case NoticeCode::STATIC_MPM:
             return "static-mpm";
+        case NoticeCode::NOT_IN_LAYOUT:
+            return "not-in-layout";
+        case NoticeCode::LINE_IN_CONTAINER:
+            return "line-in-container";
+        case NoticeCode::SEVERAL_LINES:
+            return "several-lines";
+        case NoticeCode::FILE_IS_LINK:
+            return "file-is-link";
+        case NoticeCode::GENERATED_FILE:
+            return "generated-file";
+        case NoticeCode::LINE_NOT_REVERSIBLE:
+            return "line-not-reversible";
+        case NoticeCode::SEVERAL_FILES:
+            return "several-files";
+        case NoticeCode::SEVERAL_WORDS:
+            return "several-words";
+        case NoticeCode::VALUE_UNCLEAR:
+            return "value-unclear";
+        case NoticeCode::MPM_IS_SERVER:
+            return "mpm-is-server";
+        case NoticeCode::NO_BINARY:
+            return "no-binary";
+        case NoticeCode::NO_IDENTIFIER:
+            return "no-identifier";
+        case NoticeCode::NO_FILE_NAME:
+            return "no-file-name";
     }
     return "unknown";
 }
@@ -185,6 +223,13 @@ Json operations(const confgraph::Step & step) {
         if (operation.code() == OperationCode::SWITCH_LINK) {
             object["replaced_path"] = text(operation.replaced_path());
             object["replaced_target"] = text(operation.replaced_target());
+        } else if (operation.code() == OperationCode::RENAME_FILE) {
+            object["replaced_path"] = text(operation.replaced_path());
+        } else if (!operation.replaced_target().empty()) {
+            object["replaced_target"] = text(operation.replaced_target());
+        }
+        if (operation.line() != 0) {
+            object["line"] = operation.line();
         }
         list.push_back(std::move(object));
     }
@@ -198,7 +243,9 @@ Json plan_document(const CallName & call, bool dry_run, const confgraph::Plan * 
                      {"program", call_name(call.action, call.kind, call.instance)},
                      {"action", action_word(call.action)},
                      {"kind", confgraph::word(call.kind)},
-                     {"dry_run", dry_run}};
+                     {"dry_run", dry_run},
+                     {"root", root_json(call.place)},
+                     {"layout", layout_json(call.layout)}};
     // All members first: a new one may move the others.
     for (const char * member : {"units", "steps", "notices", "confirmations", "services"}) {
         document[member] = Json::array();
@@ -232,7 +279,7 @@ Json plan_document(const CallName & call, bool dry_run, const confgraph::Plan * 
     }
     document["confirmations"] = texts(plan->confirmations());
     document["services"] = texts(plan->services());
-    if (plan->needs_reload()) {
+    if (plan->needs_reload() && call.is_live()) {
         document["activate"] = reload_command(call);
     }
     return document;

@@ -61,6 +61,24 @@ void print_operation(const Operation & operation, Output & output) {
         case OperationCode::REMOVE_MARKER:
             output.out("    remove marker {}\n", path);
             break;
+        case OperationCode::EDIT_LINE:
+            output.out("    edit {}:{}: {}\n", path, operation.line(), escape(operation.target()));
+            break;
+        case OperationCode::ADD_WORD:
+            output.out("    edit {}:{}: add {}\n", path, operation.line(), escape(operation.target()));
+            break;
+        case OperationCode::REMOVE_WORD:
+            output.out("    edit {}:{}: remove {}\n", path, operation.line(), escape(operation.replaced_target()));
+            break;
+        case OperationCode::CREATE_FILE:
+            output.out("    create file {}\n", path);
+            break;
+        case OperationCode::REMOVE_FILE:
+            output.out("    remove file {}\n", path);
+            break;
+        case OperationCode::RENAME_FILE:
+            output.out("    rename {} to {}\n", escape(operation.replaced_path()), path);
+            break;
     }
 }
 
@@ -108,13 +126,13 @@ void print_plan(const CallName & call, const Plan & plan, bool explain, Output &
             print_operation(operation, output);
         }
     }
-    for (const std::string & module : plan.services()) {
+    for (const std::string & module : call.is_live() ? plan.services() : std::vector<std::string>()) {
         output.out("Would {} external service {}, which belongs to {}\n",
                    action_word(service_action(call, plan, module)), htcacheclean_service(call), escape(module));
     }
     if (plan.steps().empty()) {
         output.out("Nothing would be changed\n");
-    } else if (plan.needs_reload()) {
+    } else if (plan.needs_reload() && call.is_live()) {
         output.out("To activate the new configuration, you would need to run:\n  {}\n", reload_command(call));
     }
 }

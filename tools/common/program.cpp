@@ -38,7 +38,7 @@ int start(std::string_view name, const std::optional<ChangeOptions> & options, c
     if (!options) {
         return USAGE;
     }
-    const auto call = parse_call_name(name);
+    auto call = parse_call_name(name);
     if (!call || !program.answers_to(*call)) {
         output.err("{} call name unknown\n", confgraph::escape(name));
         return USAGE;
@@ -51,6 +51,12 @@ int start(std::string_view name, const std::optional<ChangeOptions> & options, c
         output.out("{} (confgraph) {}\n", confgraph::escape(name), confgraph::version());
         return DONE;
     }
+    const auto place = find_place(options->place, call->instance, output);
+    if (!place) {
+        return USAGE;
+    }
+    call->instance = place->instance();
+    call->place = *place;
     return options->script.given() ? work_for_script(*call, *options, output) : program.work(*call, *options, output);
 }
 

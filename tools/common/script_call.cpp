@@ -71,7 +71,8 @@ void ScriptAnswer::message(std::string_view priority, std::string_view prefix, s
 }
 
 void ScriptAnswer::server_action(const ScriptCall & call, const confgraph::Layout & layout, bool tested) {
-    if (call.then.empty() || !call.script.needs_action(call.asked)) {
+    // Where a layout has a root, there is no server that runs.
+    if (!layout.root().empty() || call.then.empty() || !call.script.needs_action(call.asked)) {
         return;
     }
     if (!permitted(call.then)) {

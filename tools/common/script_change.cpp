@@ -62,7 +62,7 @@ ScriptChange::ScriptChange(const CallName & call, const ChangeOptions & options,
     : call_(call), options_(options), script_(std::move(script)), answer_(output) {}
 
 int ScriptChange::run() {
-    auto layout = Layout::from_environment(call_.instance);
+    auto layout = Layout::from_environment(call_.place);
     if (!layout) {
         return fail(layout.error());
     }
@@ -253,7 +253,7 @@ void ScriptChange::tell_step(const Step & step) {
 
 int ScriptChange::fail(const Error & error) {
     const std::string prefix = fmt::format("{}: ", function(call_.action));
-    answer_.message("err", prefix, error_text(error));
+    answer_.message("err", prefix, error_text(error, call_.place.root()));
     if (error.code() == ErrorCode::SERVER_REFUSED) {
         answer_.message("err", prefix, error.text());
     }

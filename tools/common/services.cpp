@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/services.hpp"
 
-#include "common/notice_text.hpp"
+#include "common/output.hpp"
 #include "common/process.hpp"
 
 #include <confgraph/text.hpp>
@@ -44,6 +44,13 @@ std::string init_script(std::string_view service, const CallName & call) {
     return call.instance.empty() ? std::string(service) : fmt::format("{}-{}", service, call.instance);
 }
 
+/// The name of the server's service.
+std::string_view server_service(const CallName & call) {
+    return call.layout == confgraph::LayoutName::FEDORA ? "httpd"
+           : call.layout == confgraph::LayoutName::ALT  ? "httpd2"
+                                                        : "apache2";
+}
+
 std::string service_command(std::string_view service, std::string_view verb, const CallName & call) {
     return systemd_runs() ? fmt::format("systemctl {} {}", verb, unit(service, call))
                           : fmt::format("service {} {}", init_script(service, call), verb);
@@ -52,7 +59,8 @@ std::string service_command(std::string_view service, std::string_view verb, con
 }  // namespace
 
 std::string reload_command(const CallName & call) {
-    return confgraph::escape(service_command("apache2", call.kind == Kind::MODULE ? "restart" : "reload", call));
+    return confgraph::escape(
+        service_command(server_service(call), call.kind == Kind::MODULE ? "restart" : "reload", call));
 }
 
 Action service_action(const CallName & call, const confgraph::Plan & plan, const std::string & module) {
@@ -75,6 +83,12 @@ std::string htcacheclean_service(const CallName & call) {
 }
 
 void switch_htcacheclean(const CallName & call, Action action, bool quiet, Output & output) {
+    if (!call.is_live()) {
+        if (!quiet) {
+            output.out("The external service {} is left as it is in a root\n", HTCACHECLEAN);
+        }
+        return;
+    }
     const bool systemd = systemd_manages();
     const std::string service = systemd ? unit(HTCACHECLEAN, call) : init_script(HTCACHECLEAN, call);
     const std::string verb(action_word(action));

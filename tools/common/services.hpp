@@ -22,7 +22,7 @@ std::string htcacheclean_command(const CallName & call, confgraph::Action action
 /// The name of that cleaner's service, fit to be printed.
 std::string htcacheclean_service(const CallName & call);
 
-/// Enables or disables that cleaner for the next boot, and says so.
+/// Enables or disables that cleaner for the next boot, and says so; in a root, says that it is left alone.
 void switch_htcacheclean(const CallName & call, confgraph::Action action, bool quiet, Output & output);
 
 }  // namespace tool

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tree.hpp"
 
+#include "core/text_edit.hpp"
 #include "text.hpp"
 
 #include <array>
+#include <optional>
 
 namespace confgraph::cases {
 
@@ -44,6 +46,36 @@ bool is_free(const test::MemoryFileSystem & files, const std::string & path, std
     return true;
 }
 
+/// What a file says; nothing where there is none, links included.
+std::optional<std::string> text_of(const test::MemoryFileSystem & files, const std::string & path) {
+    const auto info = files.link_info(path);
+    if (!info || info.value().type != io::FileType::REGULAR) {
+        return std::nullopt;
+    }
+    std::string text;
+    const auto read = files.read(path, 4096, [&](std::string_view piece) {
+        text.append(piece);
+        return true;
+    });
+    return read ? std::optional(text) : std::nullopt;
+}
+
+/// Edits a file, which has to say what the plan says.
+void edit_file(test::MemoryFileSystem & files, const core::Operation & operation, std::vector<std::string> & lines) {
+    const auto text = text_of(files, operation.path).value_or("");
+    const auto edited = operation.code == OperationCode::EDIT_LINE
+                            ? core::edit_line(text, operation.line, operation.replaced_target, operation.target)
+                        : operation.code == OperationCode::ADD_WORD
+                            ? core::add_word(text, operation.line, operation.target)
+                            : core::remove_word(text, operation.line, operation.replaced_target);
+    if (edited) {
+        files.add_file(operation.path, *edited);
+    } else {
+        lines.push_back("  not the line to be edited: " + encode(short_path(operation.path)) + ":" +
+                        std::to_string(operation.line));
+    }
+}
+
 void carry_out(test::MemoryFileSystem & files, const core::Operation & operation, std::vector<std::string> & lines) {
     switch (operation.code) {
         case OperationCode::SWITCH_LINK:
@@ -67,6 +99,31 @@ void carry_out(test::MemoryFileSystem & files, const core::Operation & operation
                 files.erase(operation.path);
             } else {
                 lines.push_back("  no marker to be removed: " + encode(short_path(operation.path)));
+            }
+            break;
+        case OperationCode::EDIT_LINE:
+        case OperationCode::ADD_WORD:
+        case OperationCode::REMOVE_WORD:
+            edit_file(files, operation, lines);
+            break;
+        case OperationCode::CREATE_FILE:
+            if (is_free(files, operation.path, lines)) {
+                files.add_file(operation.path, operation.target);
+            }
+            break;
+        case OperationCode::REMOVE_FILE:
+            if (text_of(files, operation.path) == operation.replaced_target) {
+                files.erase(operation.path);
+            } else {
+                lines.push_back("  not the file to be removed: " + encode(short_path(operation.path)));
+            }
+            break;
+        case OperationCode::RENAME_FILE:
+            if (const auto text = text_of(files, operation.replaced_path); !text) {
+                lines.push_back("  no file to be renamed: " + encode(short_path(operation.replaced_path)));
+            } else if (is_free(files, operation.path, lines)) {
+                files.erase(operation.replaced_path);
+                files.add_file(operation.path, *text);
             }
             break;
     }

@@ -15,7 +15,7 @@ int main(int argc, char ** argv) {
         std::cerr << "Usage: consumer MODULE\n";
         return 2;
     }
-    const auto layout = confgraph::Layout::from_environment("");
+    const auto layout = confgraph::Layout::from_environment(confgraph::LayoutOptions());
     if (!layout) {
         std::cerr << layout.error().path() << ": cannot find the configuration\n";
         return 1;

@@ -165,6 +165,34 @@ TEST_CASE("a binary is looked for in the tree, in other trees, and on the system
     CHECK(problems[0].code == TreeProblemCode::BINARY_OUTSIDE);
 }
 
+TEST_CASE("links of a tree are followed inside of it") {
+    const TemporaryFolder folder;
+    folder.add_file("outside/wrong.load", "# Depends: no such\nLoadModule\n");
+    folder.add_file("tree/srv/inside.load", "LoadModule\n");
+    folder.add_link("tree/etc/apache2/mods-available", folder.at("outside"));
+    CHECK(io::check_tree(folder.at("tree"), {}).value().empty());
+    folder.erase("tree/etc/apache2/mods-available");
+    folder.add_link("tree/etc/apache2/mods-available", "/srv");
+    const Problems problems = io::check_tree(folder.at("tree"), {}).value();
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].file == folder.at("tree/etc/apache2/mods-available/inside.load"));
+}
+
+TEST_CASE("another system can count as this one") {
+    const Tree tree;
+    // Where the environment has the installed configuration, below the root.
+    const std::string conf = "root" + tree.folder.at("installed");
+    tree.folder.add_file(conf + "/mods-available/only_there.load", "");
+    tree.folder.add_file("root/srv/mod_there.so", seed("x86-64"));
+    tree.folder.add_link("root/usr/lib/there.so", "/srv/mod_there.so");
+    tree.load("example", "# Depends: only_there\nLoadModule example_module /usr/lib/there.so\n");
+    CHECK(tree.check().size() == 2);
+    const Problems problems = tree.check({{}, {}, tree.folder.at("root")});
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].code == TreeProblemCode::BINARY_OUTSIDE);
+    CHECK(problems[0].text == "/usr/lib/there.so");
+}
+
 TEST_CASE("what is no module binary is told of with the reason") {
     const Tree tree;
     tree.load("example",

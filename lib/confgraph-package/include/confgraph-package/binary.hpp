@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+/// Binaries and packages of modules of the Apache HTTP Server.
 namespace confgraph::package {
 
 namespace core {
@@ -26,7 +27,7 @@ enum Allowed : std::uint32_t {
     ALLOWED_AUTH_CONFIG = 8,
     ALLOWED_INDEXES = 16,
     ALLOWED_UNSET = 32,         ///< where no AllowOverride was given
-    ALLOWED_DIRECTORY = 64,     ///< inside of <Directory> and its like
+    ALLOWED_DIRECTORY = 64,     ///< inside of Directory sections and their like
     ALLOWED_SERVER = 128,       ///< outside of them
     ALLOWED_EXEC_ON_READ = 256  ///< carried out while the configuration is read
 };
@@ -58,6 +59,7 @@ public:
     [[nodiscard]] const std::string & name() const;
     /// Bits of Allowed; others are the server's own business.
     [[nodiscard]] std::uint32_t allowed() const;
+    /// How it takes its arguments.
     [[nodiscard]] Arguments arguments() const;
     /// What the server says of its use; may be empty.
     [[nodiscard]] const std::string & help() const;
@@ -77,9 +79,11 @@ public:
     [[nodiscard]] const std::string & source() const;
     /// The major module magic number of the server it was compiled for: 20120211.
     [[nodiscard]] int mmn_major() const;
+    /// The minor module magic number, which the server does not look at.
     [[nodiscard]] int mmn_minor() const;
     /// The four letters of its cookie: "AP24" for every httpd 2.4.
     [[nodiscard]] std::string_view cookie() const;
+    /// What it adds to the configuration, in the order of its table.
     [[nodiscard]] std::vector<Directive> directives() const;
     /// Whether directives() are all: a table that lies in another binary cannot be read.
     [[nodiscard]] bool directives_known() const;
@@ -98,6 +102,7 @@ public:
     /// Reads what is in memory already; path is what errors shall name.
     static Result<ModuleBinary> parse(std::string bytes, const std::string & path);
 
+    /// The file, as given.
     [[nodiscard]] const std::string & path() const;
     /// Its module records, by the order of their symbols.
     [[nodiscard]] std::vector<Module> modules() const;
@@ -105,6 +110,7 @@ public:
     [[nodiscard]] std::string_view machine() const;
     /// 32 or 64.
     [[nodiscard]] int bits() const;
+    /// Whether its numbers begin with the most significant byte.
     [[nodiscard]] bool big_endian() const;
     /// The machine as rpm's macros %{__isa_name}%{__isa_bits} have it: "x8664"; empty where the binary does not tell.
     [[nodiscard]] const std::string & rpm_isa() const;

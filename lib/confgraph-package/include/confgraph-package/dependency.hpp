@@ -24,8 +24,8 @@ enum class Flavour : std::uint8_t {
 CONFGRAPH_API std::string dependency(Flavour flavour, int mmn_major, std::string_view rpm_isa);
 
 /// The variant of the DEB dependency for modules that use the OpenSSL interface of mod_ssl: as the installed package
-/// apache2-bin provides it, says dpkg's database; else as confgraph was built for.
-CONFGRAPH_API std::string openssl_dependency(int mmn_major);
+/// apache2-bin provides it, says dpkg's database, with a root the one below it; else as confgraph was built for.
+CONFGRAPH_API std::string openssl_dependency(int mmn_major, const std::string & root = {});
 
 /// What the package of a server with a module magic number provides, so that dependency() of each module for it is met.
 /// rpm_isa is for RPM alone: ModuleBinary::rpm_isa() of the server's binary.

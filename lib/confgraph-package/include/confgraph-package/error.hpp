@@ -53,11 +53,13 @@ class CONFGRAPH_API Error {
 public:
     explicit Error(std::shared_ptr<const core::Error> impl);
 
+    /// What failed.
     [[nodiscard]] ErrorCode code() const;
     /// The file or folder concerned.
     [[nodiscard]] const std::string & path() const;
     /// errno of the failed call; 0 when no system call failed.
     [[nodiscard]] int system_error() const;
+    /// Which part it is about; NONE when it is about the file as a whole.
     [[nodiscard]] Part part() const;
     /// In bytes from the start of the file.
     [[nodiscard]] std::uint64_t offset() const;
@@ -72,6 +74,7 @@ private:
     std::shared_ptr<const core::Error> impl_;
 };
 
+/// A value, or why it could not be read.
 template <class T>
 using Result = confgraph::Result<T, Error>;
 

@@ -27,7 +27,9 @@ public:
 
     /// The file that was read.
     [[nodiscard]] const std::string & path() const;
+    /// The major module magic number of what is compiled with them: 20120211.
     [[nodiscard]] int mmn_major() const;
+    /// The minor one.
     [[nodiscard]] int mmn_minor() const;
 
 private:
@@ -46,11 +48,14 @@ public:
     static Result<DevelopmentTree> find(const std::string & root = {});
     /// Reads a folder of headers; there are no settings then.
     static Result<DevelopmentTree> read(const std::string & include_folder);
-    /// Where find() looks, in that order.
+    /// Where find() looks for settings, in that order.
     static const std::vector<std::string> & usual_settings_files();
+    /// Where it looks for headers, in that order.
     static const std::vector<std::string> & usual_include_folders();
 
+    /// The headers that were found.
     [[nodiscard]] Headers headers() const;
+    /// The folder that they lie in.
     [[nodiscard]] const std::string & include_folder() const;
     /// The file that apxs takes its settings from (config_vars.mk); empty without one.
     [[nodiscard]] const std::string & settings_file() const;
@@ -62,7 +67,9 @@ public:
     [[nodiscard]] const std::string & mmn_file() const;
     /// What it says: "20120211x8664", that is the number, and the machine as ModuleBinary::rpm_isa() has it.
     [[nodiscard]] std::string mmn_text() const;
+    /// The number in it; 0 without such a file.
     [[nodiscard]] int mmn_file_major() const;
+    /// The machine in it; empty without one.
     [[nodiscard]] std::string mmn_file_rpm_isa() const;
 
 private:

@@ -25,6 +25,7 @@ struct Script;
 struct Trigger;
 }  // namespace core
 
+/// The format of a package.
 enum class PackageKind : std::uint8_t { DEB, RPM };
 
 /// What a package may hold at most, so that reading one that was made to do harm ends soon and in little memory. What
@@ -56,9 +57,11 @@ class CONFGRAPH_API Relation {
 public:
     explicit Relation(std::shared_ptr<const core::Relation> impl);
 
+    /// The name, without the version.
     [[nodiscard]] const std::string & name() const;
     /// "=", ">=" and so on; empty without a version.
     [[nodiscard]] const std::string & relation() const;
+    /// As written; empty without one.
     [[nodiscard]] const std::string & version() const;
     /// Whether it may be there in place of the one before.
     [[nodiscard]] bool alternative() const;
@@ -74,6 +77,7 @@ public:
 
     /// As the package manager calls it: "postinst" in a .deb, "post" in a .rpm.
     [[nodiscard]] const std::string & name() const;
+    /// All of it, as the package has it.
     [[nodiscard]] const std::string & text() const;
 
 private:
@@ -94,6 +98,7 @@ private:
     std::shared_ptr<const core::Trigger> impl_;
 };
 
+/// What a file of a package is.
 enum class PackageFileType : std::uint8_t { FILE, FOLDER, LINK, OTHER };
 
 /// A file in a package.
@@ -103,6 +108,7 @@ public:
 
     /// Where it is to be installed: an absolute path without "." and "..".
     [[nodiscard]] const std::string & path() const;
+    /// What it is once it is installed.
     [[nodiscard]] PackageFileType type() const;
     /// In bytes; of FILE only. Of several hard links one alone comes with the content, in a .deb the first, in a .rpm
     /// the last one; while the package is read the others have 0, and in Package::files() the same as that one.
@@ -117,6 +123,7 @@ private:
 /// The content of a file of a package while that is read.
 class CONFGRAPH_API PackageContent {
 public:
+    /// Made by the library alone.
     explicit PackageContent(core::Content & impl) : impl_(&impl) {}
 
     /// The next part of it, good until the next call; empty at the end, and where the package is damaged, which the
@@ -142,16 +149,25 @@ public:
     /// Whether a file begins as packages of a kind that is known do. False for one that cannot be read.
     static bool is_package(const std::string & path);
 
+    /// The file, as given.
     [[nodiscard]] const std::string & path() const;
+    /// Its format.
     [[nodiscard]] PackageKind kind() const;
+    /// The name that its package manager knows it by.
     [[nodiscard]] const std::string & name() const;
+    /// The version: "2.4.57-2"; of a .rpm with epoch, if there is one, and release.
     [[nodiscard]] const std::string & version() const;
+    /// As the package manager writes it: "amd64", "x86_64", "all", "noarch".
     [[nodiscard]] const std::string & architecture() const;
     /// What it cannot be installed, or used, without.
     [[nodiscard]] std::vector<Relation> depends() const;
+    /// The names under which it can be depended on, beside its own.
     [[nodiscard]] std::vector<Relation> provides() const;
+    /// What the package manager runs, in the package's own order.
     [[nodiscard]] std::vector<Script> scripts() const;
+    /// What sets off scripts.
     [[nodiscard]] std::vector<Trigger> triggers() const;
+    /// All that it installs, in the package's own order.
     [[nodiscard]] std::vector<PackageFile> files() const;
     /// The binaries that hold modules, by path.
     [[nodiscard]] std::vector<ModuleBinary> binaries() const;
@@ -181,17 +197,21 @@ class CONFGRAPH_API PackageProblem {
 public:
     explicit PackageProblem(std::shared_ptr<const core::PackageProblem> impl);
 
+    /// What is wrong; it says what the others mean.
     [[nodiscard]] PackageProblemCode code() const;
     /// Whether the package would not work, or where it should not; else it is a blemish.
     [[nodiscard]] bool is_error() const;
-    /// The binary concerned, and another one.
+    /// The binary concerned.
     [[nodiscard]] const std::string & file() const;
+    /// For MIXED_MMN, the other binary; else empty.
     [[nodiscard]] const std::string & other() const;
-    /// Dependencies as the package manager writes them.
+    /// A dependency that is declared, as the package manager writes it; may be empty.
     [[nodiscard]] const std::string & declared() const;
+    /// The dependency that ought to be, written likewise; may be empty.
     [[nodiscard]] const std::string & expected() const;
-    /// For MIXED_MMN, the numbers of file() and other().
+    /// For MIXED_MMN, the major module magic number of file(); else 0.
     [[nodiscard]] int mmn() const;
+    /// For MIXED_MMN, that of other(); else 0.
     [[nodiscard]] int other_mmn() const;
     /// The index in Package::errors().
     [[nodiscard]] std::size_t error() const;

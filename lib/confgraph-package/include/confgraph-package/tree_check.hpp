@@ -39,19 +39,27 @@ class CONFGRAPH_API TreeProblem {
 public:
     explicit TreeProblem(std::shared_ptr<const core::TreeProblem> impl);
 
+    /// What is wrong; it says what the others mean.
     [[nodiscard]] TreeProblemCode code() const;
     /// Whether the package would not work; else it is a blemish.
     [[nodiscard]] bool is_error() const;
-    /// The file concerned, and the line; 0 means the file as a whole.
+    /// The file concerned.
     [[nodiscard]] const std::string & file() const;
+    /// The line of file(), which counts from 1; 0 means the file as a whole.
     [[nodiscard]] unsigned line() const;
+    /// What TreeProblemCode says of it: a name, or the path of a binary. Not fit to be printed raw.
     [[nodiscard]] const std::string & text() const;
+    /// The module identifier, for the codes that name it; else empty.
     [[nodiscard]] const std::string & object() const;
+    /// What TreeProblemCode says of them; empty where it says nothing.
     [[nodiscard]] const std::vector<std::string> & others() const;
+    /// The major module magic number of a binary, for the codes that name it; else 0.
     [[nodiscard]] int mmn() const;
+    /// The one that it had to be, for the codes that name it; else 0.
     [[nodiscard]] int declared_mmn() const;
+    /// For MALFORMED_FILE, what is wrong.
     [[nodiscard]] DiagnosticCode diagnostic() const;
-    /// For BINARY_UNREADABLE.
+    /// For BINARY_UNREADABLE, why.
     [[nodiscard]] std::optional<Error> error() const;
 
 private:
@@ -66,6 +74,8 @@ public:
     /// The declared module magic number; without it, the one that the tree's own DEBIAN/control or the substvars file
     /// beside the tree depends on.
     [[nodiscard]] TreeExpectations with_mmn(int major) const;
+    /// The system that counts as this one lies below a folder.
+    [[nodiscard]] TreeExpectations with_root(std::string root) const;
     /// Another tree, whose modules may be depended on.
     [[nodiscard]] TreeExpectations with_other_tree(std::string tree) const;
 

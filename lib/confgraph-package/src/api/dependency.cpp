@@ -23,8 +23,8 @@ std::string dependency(Flavour flavour, int mmn_major, std::string_view rpm_isa)
     return {};
 }
 
-std::string openssl_dependency(int mmn_major) {
-    const auto server = DpkgPackage::find(dpkg_admin_folder(), "apache2-bin");
+std::string openssl_dependency(int mmn_major, const std::string & root) {
+    const auto server = DpkgPackage::find(dpkg_admin_folder(), "apache2-bin", root);
     if (server && server.value() && server.value()->configured()) {
         std::string name = core::openssl_variant(core::package_names(server.value()->provides()), mmn_major);
         if (!name.empty()) {

@@ -52,6 +52,11 @@ TreeExpectations TreeExpectations::with_mmn(int major) const {
     copy->values.mmn = major;
     return TreeExpectations(std::move(copy));
 }
+TreeExpectations TreeExpectations::with_root(std::string root) const {
+    auto copy = std::make_shared<Impl>(*impl_);
+    copy->values.root = std::move(root);
+    return TreeExpectations(std::move(copy));
+}
 TreeExpectations TreeExpectations::with_other_tree(std::string tree) const {
     auto copy = std::make_shared<Impl>(*impl_);
     copy->values.other_trees.push_back(std::move(tree));

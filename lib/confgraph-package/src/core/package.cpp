@@ -76,7 +76,8 @@ std::string resolve_in_package(const std::map<std::string, const PackageFile *, 
             way.erase(std::min(way.rfind('/'), way.size()));
             continue;
         }
-        std::string next = way + "/" + name;
+        std::string next = way;
+        next.append(1, '/').append(name);
         // A package need not have the folders that its files are in.
         const auto file = files.find(next);
         if (file == files.end() || file->second->type != PackageFileType::LINK) {
@@ -90,7 +91,7 @@ std::string resolve_in_package(const std::map<std::string, const PackageFile *, 
         if (target.starts_with('/')) {
             way.clear();
         }
-        rest = target + "/" + rest;
+        rest.insert(0, 1, '/').insert(0, target);
     }
     const auto file = files.find(way);
     return file != files.end() && file->second->type == PackageFileType::FILE ? way : std::string();

@@ -5,8 +5,6 @@
 #include "io/binary_tree.hpp"
 #include "io/read_file.hpp"
 
-#include <confgraph/layout.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -16,16 +14,30 @@ namespace confgraph::package::io {
 
 namespace fs = std::filesystem;
 
+Layout tree_layout(const std::string & tree) {
+    return Layout::without_envvars(LayoutOptions().with_root(tree).with_name(LayoutName::DEBIAN).without_environment());
+}
+
 LoadCheck::LoadCheck(const Expectations & expectations) : expectations_(expectations) {
     const std::vector<std::string> stock = core::stock_modules();
     known_.insert(stock.begin(), stock.end());
     for (const std::string & other : expectations_.other_trees) {
-        know_modules_of(Layout::below(other).available_folder(Kind::MODULE));
+        know_modules_of(other);
     }
-    know_modules_of(Layout::without_envvars("").available_folder(Kind::MODULE));
+    const auto system = Layout::without_envvars(LayoutOptions().with_root(expectations_.root));
+    know_modules_in(on_system(system.available_folder(Kind::MODULE)));
 }
 
-void LoadCheck::know_modules_of(const std::string & folder) {
+void LoadCheck::know_modules_of(const std::string & tree) {
+    know_modules_in(resolve_inside(tree, tree_layout(tree).available_folder(Kind::MODULE)));
+}
+
+/// Where a path of the system on which packages are installed leads to; empty where that is known to be nothing.
+std::string LoadCheck::on_system(const std::string & path) const {
+    return expectations_.root.empty() ? path : resolve_inside(expectations_.root, path);
+}
+
+void LoadCheck::know_modules_in(const std::string & folder) {
     std::error_code error;
     for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
          entry.increment(error)) {
@@ -40,8 +52,7 @@ core::TreeProblem & LoadCheck::add(TreeProblemCode code, const std::string & fil
     return problems.emplace_back(core::TreeProblem{code, file, line, std::move(text)});
 }
 
-void LoadCheck::check_entry(const Entry & entry, const std::string & base) {
-    const std::string & file = entry.file();
+void LoadCheck::check_entry(const Entry & entry, const std::string & file, const std::string & base) {
     const std::size_t first = problems.size();
     if (!is_entry_name(entry.name())) {
         add(TreeProblemCode::BAD_NAME, file, 0, entry.name());
@@ -86,10 +97,11 @@ void LoadCheck::check_directive(const std::string & file, const LoadModule & dir
         }
     }
     std::error_code error;
-    const bool installed = fs::exists(path, error);
+    const std::string there = on_system(path);
+    const bool installed = fs::exists(there, error);
     add(installed ? TreeProblemCode::BINARY_OUTSIDE : TreeProblemCode::BINARY_MISSING, file, directive.line(), path);
     if (installed) {
-        check_binary(file, directive, path, false);
+        check_binary(file, directive, there, false);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "io/tree_check.hpp"
 
 #include <confgraph/catalog.hpp>
+#include <confgraph/layout.hpp>
 
 #include <map>
 #include <set>
@@ -17,6 +18,10 @@ namespace confgraph::package::io {
 
 inline constexpr std::string_view LOAD_SUFFIX = ".load";
 
+/// Where the files of a package that is unpacked in a tree have their place: what the environment says is about this
+/// system.
+Layout tree_layout(const std::string & tree);
+
 /// Checks .load files of a package, in whatever form that is: an unpacked tree, or a file.
 class LoadCheck {
 public:
@@ -26,12 +31,13 @@ public:
     virtual ~LoadCheck() = default;
 
 protected:
-    /// Makes modules known that may be depended on: those for which a folder has a .load file.
-    void know_modules_of(const std::string & folder);
+    /// Makes modules known that may be depended on: those for which a tree has a .load file.
+    void know_modules_of(const std::string & tree);
     void know_module(std::string name) { known_.insert(std::move(name)); }
 
-    /// Checks what an entry says. A path in it that is not absolute begins at base.
-    void check_entry(const Entry & entry, const std::string & base);
+    /// Checks what an entry says; file is its own, as messages name it. A path in it that is not absolute begins at
+    /// base.
+    void check_entry(const Entry & entry, const std::string & file, const std::string & base);
 
     core::TreeProblem & add(TreeProblemCode code, const std::string & file, unsigned line, std::string text = {});
 
@@ -51,6 +57,8 @@ private:
     virtual void check_module(const std::string & file, unsigned line, const std::string & binary,
                               const core::Module & module) = 0;
 
+    void know_modules_in(const std::string & folder);
+    [[nodiscard]] std::string on_system(const std::string & path) const;
     void check_directive(const std::string & file, const LoadModule & directive, const std::string & base);
     void check_binary(const std::string & file, const LoadModule & directive, const std::string & path,
                       bool in_package);

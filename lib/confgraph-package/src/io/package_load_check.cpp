@@ -30,7 +30,7 @@ public:
         for (const core::LoadFile & file : package_.load_files) {
             // The folder of the configuration, which has the folder of the file.
             const std::string folder = file.path.substr(0, file.path.rfind('/'));
-            check_entry(Entry::parse_load_file(entry_name(file), file.path, file.text),
+            check_entry(Entry::parse_load_file(entry_name(file), file.path, file.text), file.path,
                         folder.substr(0, folder.rfind('/')));
         }
         return std::move(problems);

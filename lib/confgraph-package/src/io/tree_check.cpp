@@ -7,8 +7,6 @@
 #include "io/load_check.hpp"
 #include "io/read_file.hpp"
 
-#include <confgraph/layout.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
@@ -105,12 +103,16 @@ public:
         if (static_cast<void>(fs::directory_iterator(tree_, error)); error) {
             return core::Error{ErrorCode::CANNOT_READ, tree_, error.value(), Part::NONE, 0, 0};
         }
-        const auto catalog = Catalog::read_all(Layout::below(tree_));
+        const auto catalog = Catalog::read_all(tree_layout(tree_));
         if (!catalog) {
-            return core::Error{
-                ErrorCode::CANNOT_READ, catalog.error().path(), catalog.error().system_error(), Part::NONE, 0, 0};
+            return core::Error{ErrorCode::CANNOT_READ,
+                               tree_ + catalog.error().path(),
+                               catalog.error().system_error(),
+                               Part::NONE,
+                               0,
+                               0};
         }
-        know_modules_of(Layout::below(tree_).available_folder(Kind::MODULE));
+        know_modules_of(tree_);
         auto found = find_binaries(tree_);
         if (!found) {
             return found.error();
@@ -122,7 +124,7 @@ public:
         check_depends();
         for (const Entry & entry : catalog.value().entries(Kind::MODULE)) {
             if (entry.available()) {
-                check_entry(entry, Layout::below("").config_folder());
+                check_entry(entry, tree_ + entry.file(), tree_layout(tree_).config_folder());
             }
         }
         check_unloaded();

@@ -32,6 +32,7 @@ namespace confgraph::package::io {
 struct Expectations {
     std::optional<int> mmn;
     std::vector<std::string> other_trees;
+    std::string root{};  ///< of the system on which packages are installed; empty for this one
 };
 
 core::Result<std::vector<core::TreeProblem>> check_tree(const std::string & tree, const Expectations & expectations);

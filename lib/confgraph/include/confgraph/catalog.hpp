@@ -52,6 +52,7 @@ enum class DiagnosticCode : std::uint8_t {
     LOAD_MODULE_INCOMPLETE,  ///< LoadModule without two arguments
     NOT_A_FILE,              ///< a folder, a FIFO, a socket or a device where a file should be
     UNREADABLE,              ///< the file cannot be read; the text says why
+    VALUE_UNCLEAR,           ///< only a shell could tell the value of a variable, which the text names
 };
 
 /// A name in a magic comment, with its place.
@@ -59,7 +60,9 @@ class CONFGRAPH_API Reference {
 public:
     explicit Reference(std::shared_ptr<const core::Reference> impl);
 
+    /// The module that is named.
     [[nodiscard]] const std::string & name() const;
+    /// Where the comment stands in the entry's file; counts from 1.
     [[nodiscard]] unsigned line() const;
 
 private:
@@ -75,6 +78,7 @@ public:
     [[nodiscard]] const std::string & identifier() const;
     /// The binary as written, perhaps relative to the server's root.
     [[nodiscard]] const std::string & file() const;
+    /// Where it stands in the entry's file; counts from 1.
     [[nodiscard]] unsigned line() const;
     /// The containers around it, outermost first, as written: "IfModule !mod_foo.c".
     [[nodiscard]] const std::vector<std::string> & guards() const;
@@ -92,7 +96,9 @@ class CONFGRAPH_API Diagnostic {
 public:
     explicit Diagnostic(std::shared_ptr<const core::Diagnostic> impl);
 
+    /// What is wrong.
     [[nodiscard]] DiagnosticCode code() const;
+    /// Where it stands in the entry's file; 0 when it is about the file as a whole.
     [[nodiscard]] unsigned line() const;
     /// The name, comment or reason concerned; may be empty.
     [[nodiscard]] const std::string & text() const;
@@ -110,7 +116,9 @@ public:
     /// of the entry is known.
     static Entry parse_load_file(std::string_view name, std::string_view path, std::string_view text);
 
+    /// Whether it is a module, a conf or a site.
     [[nodiscard]] Kind kind() const;
+    /// The name without a suffix: "ssl".
     [[nodiscard]] const std::string & name() const;
     /// Whether its file is in the available folder; for a module NAME.load.
     [[nodiscard]] bool available() const;
@@ -118,6 +126,7 @@ public:
     [[nodiscard]] bool has_conf() const;
     /// Whether the server reads it: whatever lies in the enabled folder under its name, a dangling link excepted.
     [[nodiscard]] bool enabled() const;
+    /// What lies in the enabled folder under its name; for a module, under NAME.load.
     [[nodiscard]] LinkState link() const;
     /// For a module, the state of NAME.conf in the enabled folder.
     [[nodiscard]] LinkState conf_link() const;
@@ -127,9 +136,13 @@ public:
     [[nodiscard]] Actor disabled_by() const;
     /// The file whose magic comments hold: the enabled one, else the available one.
     [[nodiscard]] const std::string & file() const;
+    /// The modules that it needs, as its magic comments name them; of several lines in their order, each name once.
     [[nodiscard]] std::vector<Reference> depends() const;
+    /// The modules that must not be enabled along with it; empty for confs and sites, which cannot declare any.
     [[nodiscard]] std::vector<Reference> conflicts() const;
+    /// The LoadModule directives of a module's file, in their order.
     [[nodiscard]] std::vector<LoadModule> load_modules() const;
+    /// What is wrong in its file, by line, as far as that was read.
     [[nodiscard]] std::vector<Diagnostic> diagnostics() const;
     /// Whether the module is a multi-processing module.
     [[nodiscard]] bool is_mpm() const;
@@ -170,6 +183,7 @@ public:
 
     /// The entries of a kind that were read, by name.
     [[nodiscard]] std::vector<Entry> entries(Kind kind) const;
+    /// One of the entries that were read; nothing when there is none of exactly this name.
     [[nodiscard]] std::optional<Entry> find(Kind kind, std::string_view name) const;
     /// The names a request without arguments can choose from: what is available to enable, what is enabled to disable.
     [[nodiscard]] const std::vector<std::string> & choices() const;

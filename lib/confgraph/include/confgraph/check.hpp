@@ -42,6 +42,9 @@ enum class FindingCode : std::uint8_t {
     MALFORMED_FILE,     ///< something is wrong in the file of subject; diagnostic() says what
     UNFINISHED_CHANGE,  ///< a change was interrupted, and the set is what it will be when that is completed
     JOURNAL_NOT_UNDERSTOOD,  ///< path, the journal of a change, makes no sense: nothing can be changed
+    SEVERAL_LINES,           ///< several lines, where(), load the module subject: the server takes the first one
+    START_LIST_DISAGREES,    ///< a list, where(), has a2chkconfig enable subject (text is "yes") or disable it, and it
+                             ///< is not so
 };
 
 /// Something wrong with an enabled set, as data.
@@ -49,15 +52,24 @@ class CONFGRAPH_API Finding {
 public:
     explicit Finding(std::shared_ptr<const core::Finding> impl);
 
+    /// What is wrong; it says what the others mean.
     [[nodiscard]] FindingCode code() const;
     /// Whether the server will not start, or will not do what its configuration says; else it is a blemish.
     [[nodiscard]] bool is_error() const;
+    /// The entry it is about; may be empty.
+    /// What subject() is.
     [[nodiscard]] Kind kind() const;
+    /// The entry it is about; may be empty.
     [[nodiscard]] const std::string & subject() const;
+    /// The other entry; may be empty.
     [[nodiscard]] const std::string & object() const;
+    /// The file or link it is about; may be empty.
     [[nodiscard]] const std::string & path() const;
+    /// What else FindingCode names; not fit to be printed raw.
     [[nodiscard]] const std::string & text() const;
+    /// All who take part, for the codes that name several.
     [[nodiscard]] const std::vector<std::string> & names() const;
+    /// The declarations that it comes from.
     [[nodiscard]] std::vector<Location> where() const;
     /// For MALFORMED_FILE, what is wrong.
     [[nodiscard]] DiagnosticCode diagnostic() const;

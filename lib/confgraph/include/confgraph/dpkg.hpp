@@ -20,8 +20,10 @@ class CONFGRAPH_API DpkgPackage {
 public:
     /// Reads the database in a folder, without the help of another process: the file "status" and, newer than that,
     /// the files in "updates" that dpkg writes while it runs. Nothing when the package is unknown. Fails with
-    /// CANNOT_READ; system_error() is ENOENT where dpkg has no database.
-    static Result<std::optional<DpkgPackage>> find(const std::string & admin_folder, std::string_view package);
+    /// CANNOT_READ; system_error() is ENOENT where dpkg has no database. With a root, the folder lies below it: see
+    /// LayoutOptions::with_root().
+    static Result<std::optional<DpkgPackage>> find(const std::string & admin_folder, std::string_view package,
+                                                   const std::string & root = {});
 
     /// Whether it is installed and configured, triggers that are still to run aside.
     [[nodiscard]] bool configured() const;

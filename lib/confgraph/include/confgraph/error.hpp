@@ -23,6 +23,9 @@ enum class ErrorCode : std::uint8_t {
     CANNOT_REMOVE_MARKER,  ///< a marker could not be removed
     ENVVARS_FAILED,        ///< the shell could not evaluate the envvars file
     ENVVARS_MALFORMED,     ///< what the shell printed for the envvars file makes no sense
+    ENVVARS_NOT_PLAIN,     ///< only a shell can tell what line() of the envvars file does, and it is not to be executed
+    LAYOUT_MALFORMED,      ///< a line of the layout's configuration file makes no sense; line() and text() say which
+    NO_INSTANCES,          ///< the layout that text() names has no instances
     NOT_A_SERVER,          ///< the server binary is missing, or no server
     CHANGED_MEANWHILE,     ///< an entry is no longer what the plan was made for, or matches no side of an old journal
     CANNOT_LOCK,           ///< the lock could not be opened or made
@@ -35,7 +38,14 @@ enum class ErrorCode : std::uint8_t {
     CANNOT_STAGE,          ///< the copy of the enabled folder could not be made
     CANNOT_FLUSH,          ///< a file or folder could not be flushed to its disk
     CANNOT_CLEAN_UP,       ///< something temporary could not be removed
+    CANNOT_CREATE_FILE,    ///< a file or folder could not be made
+    NOT_AN_INSTANCE,       ///< no record says that there is such an instance
+    INSTANCE_RUNS,         ///< the server of an instance runs; text() is the number of its process, if that is known
     SERVER_REFUSED,        ///< the server refuses the changed configuration; text() says why, in its words
+    CANNOT_WRITE_FILE,     ///< a file could not be written, or not be put in the place of the old one
+    CANNOT_REMOVE_FILE,    ///< a file could not be removed
+    CANNOT_RENAME_FILE,    ///< a file could not be given another name
+    FILE_TOO_LARGE,        ///< a file is larger than those that are edited, or would become so
 };
 
 /// An error: what failed, on which file, and the system's reason.
@@ -43,6 +53,7 @@ class CONFGRAPH_API Error {
 public:
     explicit Error(std::shared_ptr<const core::Error> impl);
 
+    /// What failed.
     [[nodiscard]] ErrorCode code() const;
     /// The file or folder concerned.
     [[nodiscard]] const std::string & path() const;

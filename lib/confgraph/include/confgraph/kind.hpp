@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+/// Which modules, confs and sites of the Apache HTTP Server are enabled, and changing that.
 namespace confgraph {
 
 /// What an entry is. A module is NAME.load with an optional NAME.conf; a conf and a site are NAME.conf.

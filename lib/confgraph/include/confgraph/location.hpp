@@ -17,6 +17,7 @@ class CONFGRAPH_API Location {
 public:
     explicit Location(std::shared_ptr<const core::Location> impl);
 
+    /// The path, as the tools print it.
     [[nodiscard]] const std::string & file() const;
     /// Counts from 1; 0 means the file as a whole.
     [[nodiscard]] unsigned line() const;

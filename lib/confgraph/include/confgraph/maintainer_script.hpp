@@ -40,6 +40,7 @@ public:
     /// Nothing when dpkg has no such script, or no such method.
     static std::optional<MaintainerScript> parse(std::string_view words);
 
+    /// Which script it is.
     [[nodiscard]] Script script() const;
     /// "preinst", "postinst", "prerm" or "postrm".
     [[nodiscard]] std::string_view name() const;

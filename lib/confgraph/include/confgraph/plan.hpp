@@ -29,6 +29,12 @@ enum class OperationCode : std::uint8_t {
     SWITCH_LINK,  ///< one link takes the place of another in one step: at every instant exactly one of them is there
     CREATE_MARKER,
     REMOVE_MARKER,
+    EDIT_LINE,    ///< a line of the file path() says target() in place of replaced_target()
+    ADD_WORD,     ///< a variable in the file path(), in that line, gets the word target() at its end
+    REMOVE_WORD,  ///< a variable in the file path(), in that line, loses the word replaced_target()
+    CREATE_FILE,  ///< the file path() comes; target() is all that it says
+    REMOVE_FILE,  ///< the file path(), all of which says replaced_target(), goes
+    RENAME_FILE,  ///< the file replaced_path() gets the name path() in the same folder
 };
 
 /// One change to the file system, as data.
@@ -36,15 +42,20 @@ class CONFGRAPH_API Operation {
 public:
     explicit Operation(std::shared_ptr<const core::Operation> impl);
 
+    /// What is done.
     [[nodiscard]] OperationCode code() const;
+    /// What comes, goes or changes, as a path inside of Layout::root().
     [[nodiscard]] const std::string & path() const;
-    /// What a link to be created, or the link to be removed, points to; empty for markers.
+    /// What a link to be created, or the link to be removed, points to; else as OperationCode says, or empty.
     [[nodiscard]] const std::string & target() const;
-    /// For SWITCH_LINK, the path of the link that goes; else empty.
+    /// For SWITCH_LINK, the path of the link that goes; for RENAME_FILE, of the file; else empty.
     [[nodiscard]] const std::string & replaced_path() const;
-    /// For SWITCH_LINK, what the link that goes points to; else empty.
+    /// For SWITCH_LINK, what the link that goes points to; else as OperationCode says, or empty.
     [[nodiscard]] const std::string & replaced_target() const;
+    /// For EDIT_LINE, ADD_WORD and REMOVE_WORD, the line, which others of the plan do not move; else 0.
+    [[nodiscard]] unsigned line() const;
 
+    /// Whether both do the same to the same path.
     friend CONFGRAPH_API bool operator==(const Operation & left, const Operation & right);
 
 private:
@@ -77,13 +88,17 @@ class CONFGRAPH_API Step {
 public:
     explicit Step(std::shared_ptr<const core::Step> impl);
 
+    /// What happens to the entry.
     [[nodiscard]] StepCode code() const;
+    /// The entry, without a suffix.
     [[nodiscard]] const std::string & name() const;
+    /// Why this step is in the plan.
     [[nodiscard]] Reason reason() const;
     /// The entry that makes this step necessary; empty when it was requested.
     [[nodiscard]] const std::string & because() const;
     /// Where that is declared, if anywhere.
     [[nodiscard]] std::vector<Location> where() const;
+    /// What is done to the file system, in this order.
     [[nodiscard]] std::vector<Operation> operations() const;
 
 private:
@@ -136,6 +151,22 @@ enum class NoticeCode : std::uint8_t {
     VARIANT_SWITCHED,         ///< object takes the place of subject, as its variant for the new MPM
     NOT_AN_MPM,               ///< subject is a module, but no MPM; names() are the MPMs there are
     STATIC_MPM,               ///< the MPM object is part of the server itself: none can be chosen
+    NOT_IN_LAYOUT,            ///< the layout has nothing of the kind that subject would be
+    // In layouts without links, what could not be edited with certainty, and is left alone; where() are the lines.
+    LINE_IN_CONTAINER,  ///< the lines of subject depend on conditions; object is the container, as written
+    SEVERAL_LINES,      ///< there are several lines for subject
+    FILE_IS_LINK,       ///< path, the file with the line of subject, is a link to object
+    GENERATED_FILE,     ///< path, the file with the line of subject, says that a program makes it; object are its words
+    LINE_NOT_REVERSIBLE,  ///< the line of subject could not be brought back exactly, once it was switched
+    SEVERAL_FILES,        ///< where() are both there, and a file's name says whether subject is enabled
+    SEVERAL_WORDS,        ///< object are words that all mean subject
+    VALUE_UNCLEAR,        ///< the variable path lists what is enabled, and object is why its value cannot be edited
+    MPM_IS_SERVER,        ///< subject is an MPM, path its server: a layout chooses one of them, and never none
+    // What stands in the way of enabling a module there.
+    NO_BINARY,      ///< path, the binary that the line of subject names, does not exist
+    NO_IDENTIFIER,  ///< path, a binary without a line, does not tell the module's identifier
+    NO_FILE_NAME,   ///< no new file of the folder path can come after object, which subject depends on, and before what
+                    ///< depends on it; object may be empty
 };
 
 /// Something to tell, as data; the words are the tool's.
@@ -143,10 +174,15 @@ class CONFGRAPH_API Notice {
 public:
     explicit Notice(std::shared_ptr<const core::Notice> impl);
 
+    /// What it says; that tells what the others mean.
     [[nodiscard]] NoticeCode code() const;
+    /// How much it matters.
     [[nodiscard]] Severity severity() const;
+    /// The entry it is about; may be empty.
     [[nodiscard]] const std::string & subject() const;
+    /// The other entry; may be empty.
     [[nodiscard]] const std::string & object() const;
+    /// The file or link it is about; may be empty.
     [[nodiscard]] const std::string & path() const;
     /// The participants; for DEPENDENTS each direct dependent, for CYCLE each member.
     [[nodiscard]] const std::vector<std::string> & names() const;
@@ -165,7 +201,9 @@ class CONFGRAPH_API Unit {
 public:
     explicit Unit(std::shared_ptr<const core::Unit> impl);
 
+    /// The name as it was asked for; for a pattern there is a unit for each match.
     [[nodiscard]] const std::string & name() const;
+    /// What becomes of it.
     [[nodiscard]] UnitState state() const;
 
 private:
@@ -181,6 +219,7 @@ public:
     [[nodiscard]] std::vector<Notice> notices() const;
     /// The changes, in the order in which links are changed.
     [[nodiscard]] std::vector<Step> steps() const;
+    /// What becomes of each name, in the order of the request.
     [[nodiscard]] std::vector<Unit> units() const;
     /// Whether any unit was refused.
     [[nodiscard]] bool refused() const;
@@ -191,6 +230,7 @@ public:
     /// Modules whose external service is to be enabled or disabled along.
     [[nodiscard]] const std::vector<std::string> & services() const;
 
+    /// Whether both say and do the same.
     friend CONFGRAPH_API bool operator==(const Plan & left, const Plan & right);
 
     [[nodiscard]] const std::shared_ptr<const core::Plan> & impl() const { return impl_; }

@@ -17,7 +17,7 @@ struct Request;
 /// What is to be enabled or disabled.
 class CONFGRAPH_API Request {
 public:
-    /// arguments are names or shell patterns (* ? [...] {a,b}); a trailing ".load" or ".conf" is dropped.
+    /// arguments are names or shell patterns (* ? [...] {a,b}); a trailing suffix(kind) is dropped.
     Request(Action action, Kind kind, std::vector<std::string> arguments);
 
     /// Disable dependents too, and ask nothing about essential modules.
@@ -27,8 +27,12 @@ public:
     /// Leave no marker.
     [[nodiscard]] Request with_purge(bool on) const;
 
+    /// Whether to enable, disable or switch.
     [[nodiscard]] Action action() const;
+    /// Names and patterns, as given.
+    /// Which kind of entry arguments() name.
     [[nodiscard]] Kind kind() const;
+    /// Names and patterns, as given.
     [[nodiscard]] const std::vector<std::string> & arguments() const;
 
     [[nodiscard]] const core::Request & impl() const { return *impl_; }

@@ -26,6 +26,7 @@ public:
     [[nodiscard]] const std::string & version() const;
     /// The major module magic number: 20120211.
     [[nodiscard]] int mmn_major() const;
+    /// The minor module magic number, which grows with each addition to the interface: 141.
     [[nodiscard]] int mmn_minor() const;
 
 private:

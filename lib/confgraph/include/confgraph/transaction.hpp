@@ -19,10 +19,10 @@ namespace core {
 struct Outcome;
 }
 
-/// How the links in the enabled folder were changed.
+/// How the links or files in the enabled folder were changed.
 enum class Way : std::uint8_t {
-    NONE,      ///< there was no link to change
-    LINKS,     ///< one by one: confs and sites, which are independent of each other, or the only link of a change
+    NONE,      ///< there was none to change
+    LINKS,     ///< one by one: confs and sites, which are independent of each other, or the only one of a change
     EXCHANGE,  ///< a complete copy took the folder's place in one step: the server sees all of the change or nothing
     ORDERED,   ///< one by one in an order that the server accepts at every step, since an exchange is impossible
 };
@@ -56,11 +56,13 @@ public:
     [[nodiscard]] Plan plan() const;
     /// The number of operations carried out.
     [[nodiscard]] std::size_t operations() const;
+    /// How links were changed.
     [[nodiscard]] Way way() const;
     /// Why not by an exchange; NONE unless way() is ORDERED.
     [[nodiscard]] Obstacle obstacle() const;
     /// Whether a change that was interrupted earlier was completed, or taken back, first.
     [[nodiscard]] bool recovered() const;
+    /// What the server said, if CommitOptions::with_test() had it asked.
     [[nodiscard]] TestResult test() const;
     /// What the server said when test() is BROKEN_BEFORE.
     [[nodiscard]] const std::string & test_output() const;
@@ -77,6 +79,7 @@ public:
     /// Takes the lock if it is free and this user may have it. Never waits, never writes.
     static Lock try_take(const Layout & layout);
 
+    /// Whether this process has the right.
     [[nodiscard]] bool held() const;
 
     struct Impl;
@@ -120,8 +123,8 @@ private:
 ///
 /// An error leaves everything as it was, unless not_undone() says otherwise. Fails with CANNOT_LOCK, LOCKED,
 /// PLAN_CHANGED, one of the JOURNAL_ codes, CANNOT_WRITE_JOURNAL, CANNOT_STAGE, CANNOT_CREATE_LINK, CANNOT_REMOVE_LINK,
-/// CANNOT_WRITE_MARKER, CANNOT_REMOVE_MARKER, CHANGED_MEANWHILE, CANNOT_FLUSH, SERVER_REFUSED, and what reading fails
-/// with.
+/// CANNOT_WRITE_FILE, CANNOT_REMOVE_FILE, CANNOT_RENAME_FILE, FILE_TOO_LARGE, CANNOT_WRITE_MARKER,
+/// CANNOT_REMOVE_MARKER, CHANGED_MEANWHILE, CANNOT_FLUSH, SERVER_REFUSED, and what reading fails with.
 CONFGRAPH_API Result<Outcome> commit(const Layout & layout, const Plan & plan, const CommitOptions & options);
 
 }  // namespace confgraph

@@ -7,8 +7,8 @@
 #include "core/nearest.hpp"
 #include "core/request.hpp"
 #include "io/journal_view.hpp"
-#include "io/posix_file_system.hpp"
 #include "io/read_facts.hpp"
+#include "io/root_file_system.hpp"
 #include "io/scan.hpp"
 
 #include <confgraph/catalog.hpp>
@@ -58,6 +58,10 @@ std::optional<bool> Entry::threaded() const { return core::threading(*impl_); }
 namespace {
 
 /// Maintainer scripts come first, as Debian's a2query looks for them.
+core::Markers known_markers(const core::Entry & entry) {
+    return entry.markers != 0 ? entry.markers : entry.shared_markers;
+}
+
 Actor actor(core::Markers markers, Action action) {
     for (const Actor who : {Actor::MAINT, Actor::ADMIN}) {
         if ((markers & core::marker_bit(action, who)) != 0) {
@@ -68,7 +72,7 @@ Actor actor(core::Markers markers, Action action) {
 }
 
 Result<Catalog> read(const Layout & layout, const std::function<Result<core::Catalog>(const io::FileReader &)> & scan) {
-    auto read = io::read_consistently(io::PosixFileSystem(), layout.impl(), scan);
+    auto read = io::read_consistently(*io::files_of(layout.root()), layout.impl(), scan);
     if (!read) {
         return read.error();
     }
@@ -77,8 +81,8 @@ Result<Catalog> read(const Layout & layout, const std::function<Result<core::Cat
 
 }  // namespace
 
-Actor Entry::enabled_by() const { return actor(impl_->markers, Action::ENABLE); }
-Actor Entry::disabled_by() const { return actor(impl_->markers, Action::DISABLE); }
+Actor Entry::enabled_by() const { return actor(known_markers(*impl_), Action::ENABLE); }
+Actor Entry::disabled_by() const { return actor(known_markers(*impl_), Action::DISABLE); }
 const std::string & Entry::file() const { return impl_->file; }
 std::vector<Reference> Entry::depends() const {
     return api::views<Reference>(impl_, impl_->enabled_file_facts().depends);
@@ -129,7 +133,10 @@ std::vector<Entry> Catalog::entries(Kind kind) const {
 }
 
 std::optional<Entry> Catalog::find(Kind kind, std::string_view name) const {
-    const core::EntryId id = impl_->find(kind, name);
+    core::EntryId id = impl_->find(kind, name);
+    if (id == core::NO_ENTRY && impl_->layout.of(kind).mechanism != core::Mechanism::LINKS) {
+        id = impl_->find(kind, core::entry_name(impl_->layout, kind, name));
+    }
     if (id == core::NO_ENTRY) {
         return std::nullopt;
     }
@@ -169,6 +176,8 @@ bool Finding::is_error() const {
         case FindingCode::MARKER_DISAGREES:
         case FindingCode::MALFORMED_FILE:
         case FindingCode::UNFINISHED_CHANGE:
+        case FindingCode::SEVERAL_LINES:
+        case FindingCode::START_LIST_DISAGREES:
             return false;
         default:
             return true;

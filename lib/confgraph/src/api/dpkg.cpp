@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dpkg_database.hpp"
 #include "io/environment.hpp"
-#include "io/posix_file_system.hpp"
+#include "io/root_file_system.hpp"
 
 #include <confgraph/dpkg.hpp>
 
@@ -11,8 +11,9 @@ namespace confgraph {
 
 DpkgPackage::DpkgPackage(std::shared_ptr<const core::DpkgPackage> impl) : impl_(std::move(impl)) {}
 
-Result<std::optional<DpkgPackage>> DpkgPackage::find(const std::string & admin_folder, std::string_view package) {
-    auto found = io::find_package(io::PosixFileSystem(), admin_folder, package);
+Result<std::optional<DpkgPackage>> DpkgPackage::find(const std::string & admin_folder, std::string_view package,
+                                                     const std::string & root) {
+    auto found = io::find_package(*io::files_of(root), admin_folder, package);
     if (!found) {
         return found.error();
     }

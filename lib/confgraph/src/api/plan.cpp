@@ -16,6 +16,7 @@ const std::string & Operation::path() const { return impl_->path; }
 const std::string & Operation::target() const { return impl_->target; }
 const std::string & Operation::replaced_path() const { return impl_->replaced_path; }
 const std::string & Operation::replaced_target() const { return impl_->replaced_target; }
+unsigned Operation::line() const { return impl_->line; }
 bool operator==(const Operation & left, const Operation & right) { return *left.impl_ == *right.impl_; }
 
 Step::Step(std::shared_ptr<const core::Step> impl) : impl_(std::move(impl)) {}

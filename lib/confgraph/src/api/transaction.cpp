@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/outcome.hpp"
 #include "io/lock.hpp"
-#include "io/posix_file_system.hpp"
+#include "io/root_file_system.hpp"
 #include "io/transaction.hpp"
 
 #include <confgraph/transaction.hpp>
@@ -77,7 +77,7 @@ CommitOptions CommitOptions::with_accept(std::function<bool(const Plan &)> accep
 }
 
 Result<Outcome> commit(const Layout & layout, const Plan & plan, const CommitOptions & options) {
-    auto committed = io::commit(io::PosixFileSystem(), layout.impl(), plan.impl(), options.impl().settings);
+    auto committed = io::commit(*io::files_of(layout.root()), layout.impl(), plan.impl(), options.impl().settings);
     if (!committed) {
         return committed.error();
     }

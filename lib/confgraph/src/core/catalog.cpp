@@ -34,10 +34,16 @@ EntryId Catalog::insert(Kind kind, std::string_view name) {
 }
 
 std::string Catalog::available_path(const Entry & entry) const {
+    if (layout.of(entry.kind).mechanism != Mechanism::LINKS) {
+        return entry.place->path;
+    }
     return join(layout.of(entry.kind).available, entry.name, suffix(entry.kind));
 }
 
 std::string Catalog::enabled_path(const Entry & entry) const {
+    if (layout.of(entry.kind).mechanism != Mechanism::LINKS) {
+        return entry.place->path;
+    }
     return join(layout.of(entry.kind).enabled, entry.name, suffix(entry.kind));
 }
 
@@ -53,6 +59,11 @@ std::string Catalog::marker_path(const Entry & entry, std::size_t bit) const {
     std::string path = layout.of(entry.kind).markers;
     path.append(1, '/').append(MARKER_FOLDERS[bit]).append(1, '/').append(entry.name);
     return path;
+}
+
+std::string Catalog::shared_marker_path(const Entry & entry, std::size_t bit) const {
+    const std::string folder = layout.shared_state + "/" + std::string(word(entry.kind));
+    return join(folder + "/" + std::string(MARKER_FOLDERS[bit]), entry.name, {});
 }
 
 }  // namespace confgraph::core

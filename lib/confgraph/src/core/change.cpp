@@ -2,10 +2,14 @@
 #include "core/change.hpp"
 
 #include "core/catalog.hpp"
+#include "core/error.hpp"
+#include "core/name.hpp"
 #include "core/relative_path.hpp"
+#include "core/text_edit.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -20,11 +24,15 @@ std::size_t marker_of(std::string_view path) {
     return static_cast<std::size_t>(found - MARKER_FOLDERS.begin());
 }
 
+/// More than all files of a configuration that is edited say; a journal of so much can be read.
+constexpr std::size_t MAX_TEXTS_BYTES = 64UL * 1024 * 1024;
+
 class Collector {
 public:
-    explicit Collector(Kind kind) : kind_(kind) {}
+    explicit Collector(const Plan & plan) : kind_(plan.request.kind), texts_(plan.texts.begin(), plan.texts.end()) {}
 
-    void add(const Operation & operation) {
+    /// Takes an operation in. Returns whether it fits what its file says.
+    bool add(const Operation & operation) {
         const std::string name(last_part(operation.path));
         switch (operation.code) {
             case OperationCode::CREATE_LINK:
@@ -53,17 +61,86 @@ public:
                 merge(operation.path, std::move(change));
                 break;
             }
+            case OperationCode::EDIT_LINE:
+            case OperationCode::ADD_WORD:
+            case OperationCode::REMOVE_WORD:
+            case OperationCode::CREATE_FILE:
+            case OperationCode::REMOVE_FILE:
+                return edit(operation, name);
+            case OperationCode::RENAME_FILE:
+                return rename(operation, name);
         }
+        return true;
     }
 
     std::vector<Change> take() {
         std::erase_if(changes_, [](const Change & change) {
-            return change.code != ChangeCode::SWITCH && change.before == change.after;
+            return change.code == ChangeCode::RENAME
+                       ? change.name == change.replaced
+                       : change.code != ChangeCode::SWITCH && change.before == change.after;
         });
         return std::move(changes_);
     }
 
 private:
+    bool edit(const Operation & operation, const std::string & name) {
+        Image & text = texts_[operation.path];
+        Image after;
+        const bool comes = operation.code == OperationCode::CREATE_FILE;
+        if (comes == text.has_value() || !is_file_name(name)) {
+            return false;
+        }
+        switch (operation.code) {
+            case OperationCode::EDIT_LINE:
+                after = edit_line(*text, operation.line, operation.replaced_target, operation.target);
+                break;
+            case OperationCode::ADD_WORD:
+                after = add_word(*text, operation.line, operation.target);
+                break;
+            case OperationCode::REMOVE_WORD:
+                after = remove_word(*text, operation.line, operation.replaced_target);
+                break;
+            case OperationCode::CREATE_FILE:
+                after = operation.target;
+                break;
+            default:
+                if (*text != operation.replaced_target) {
+                    return false;
+                }
+        }
+        if (!after && operation.code != OperationCode::REMOVE_FILE) {
+            return false;
+        }
+        merge(operation.path,
+              {.code = ChangeCode::TEXT, .kind = kind_, .name = name, .before = std::move(text), .after = after});
+        text = std::move(after);
+        return true;
+    }
+
+    /// A file that gets one name after the other gets the last one.
+    bool rename(const Operation & operation, const std::string & name) {
+        Change change{.code = ChangeCode::RENAME,
+                      .kind = kind_,
+                      .name = name,
+                      .replaced = std::string(last_part(operation.replaced_path))};
+        if (!is_file_name(name) || !is_file_name(change.replaced) || name == change.replaced) {
+            return false;
+        }
+        if (const auto known = places_.find(operation.replaced_path); known != places_.end()) {
+            Change & earlier = changes_[known->second];
+            if (earlier.code != ChangeCode::RENAME) {
+                return false;
+            }
+            change.replaced = earlier.replaced;
+            // Without effect: take() leaves it out.
+            earlier.replaced = earlier.name;
+            places_.erase(known);
+        }
+        places_[operation.path] = changes_.size();
+        changes_.push_back(std::move(change));
+        return true;
+    }
+
     /// Appends a change; what was to be done to the same path before becomes part of it.
     void merge(const std::string & path, Change change) {
         const auto [known, fresh] = places_.emplace(path, changes_.size());
@@ -78,21 +155,51 @@ private:
     }
 
     Kind kind_;
+    /// What each file says by now.
+    std::map<std::string, Image> texts_;
     std::vector<Change> changes_;
     std::unordered_map<std::string, std::size_t> places_;
 };
 
-}  // namespace
-
-std::vector<Change> changes_of(const Plan & plan) {
-    Collector collector(plan.request.kind);
-    for (const Step & step : plan.steps) {
-        for (const Operation & operation : step.operations) {
-            collector.add(operation);
+/// The file that is too large to be changed, if any.
+const Change * find_too_large(const std::vector<Change> & changes) {
+    std::size_t all = 0;
+    for (const Change & change : changes) {
+        if (change.code == ChangeCode::TEXT) {
+            const std::size_t before = change.before ? change.before->size() : 0;
+            const std::size_t after = change.after ? change.after->size() : 0;
+            all += before + after;
+            if (std::max(before, after) > MAX_TEXT_BYTES || all > MAX_TEXTS_BYTES) {
+                return &change;
+            }
         }
     }
-    return collector.take();
+    return nullptr;
 }
+
+}  // namespace
+
+Result<std::vector<Change>> changes_of(const Plan & plan) {
+    Collector collector(plan);
+    std::map<std::string_view, std::string_view> paths;
+    for (const Step & step : plan.steps) {
+        for (const Operation & operation : step.operations) {
+            if (!collector.add(operation)) {
+                return make_error({.code = ErrorCode::CHANGED_MEANWHILE, .path = operation.path});
+            }
+            paths.emplace(last_part(operation.path), operation.path);
+        }
+    }
+    std::vector<Change> changes = collector.take();
+    if (const Change * change = find_too_large(changes)) {
+        return make_error({.code = ErrorCode::FILE_TOO_LARGE, .path = std::string(paths[change->name])});
+    }
+    return changes;
+}
+
+bool is_link(const Change & change) { return change.code == ChangeCode::LINK || change.code == ChangeCode::SWITCH; }
+
+bool is_file(const Change & change) { return change.code == ChangeCode::TEXT || change.code == ChangeCode::RENAME; }
 
 std::vector<LinkChange> link_changes(const std::vector<Change> & changes) {
     std::vector<LinkChange> links;
@@ -109,7 +216,7 @@ std::vector<LinkChange> link_changes(const std::vector<Change> & changes) {
         if (change.code == ChangeCode::SWITCH) {
             add(change, change.replaced, change.replaced_target, std::nullopt);
         }
-        if (change.code != ChangeCode::MARKER) {
+        if (is_link(change)) {
             add(change, change.name, change.before, change.after);
         }
     }
@@ -123,6 +230,10 @@ Change reversed(const Change & change) {
         back.after = change.replaced_target;
         back.replaced = change.name;
         back.replaced_target = *change.after;
+        return back;
+    }
+    if (change.code == ChangeCode::RENAME) {
+        std::swap(back.name, back.replaced);
         return back;
     }
     std::swap(back.before, back.after);

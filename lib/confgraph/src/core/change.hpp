@@ -3,6 +3,8 @@
 
 #include "core/plan.hpp"
 
+#include <confgraph/result.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,13 +13,15 @@
 
 namespace confgraph::core {
 
-/// What a link points to; nothing where there is no link.
+/// What a link points to, or all that a file says; nothing where there is none.
 using Image = std::optional<std::string>;
 
 enum class ChangeCode : std::uint8_t {
     LINK,    ///< a link comes, goes, or points elsewhere
     SWITCH,  ///< a link takes the place of another at once
     MARKER,  ///< a marker comes or goes
+    TEXT,    ///< a file comes, goes, or says something else
+    RENAME,  ///< a file gets another name in its folder
 };
 
 /// One thing that a plan changes, with what it is before and after: enough to do it, to undo it, and to tell which of
@@ -25,13 +29,13 @@ enum class ChangeCode : std::uint8_t {
 struct Change {
     ChangeCode code{};
     Kind kind{};
-    /// A link's name in the enabled folder, or the name of the entry that a marker is about.
+    /// A link's or file's name in the enabled folder, or the name of the entry that a marker is about.
     std::string name{};
-    /// The link before and after; before a switch there is none of this name. For a marker only whether there is one
-    /// counts.
+    /// The link or file before and after; before a switch there is none of this name. For a marker only whether there
+    /// is one counts. RENAME has neither.
     Image before{};
     Image after{};
-    /// SWITCH: the link that goes, and what it points to.
+    /// SWITCH: the link that goes, and what it points to. RENAME: the name that goes.
     std::string replaced{};
     std::string replaced_target{};
     /// MARKER: which of an entry's markers, by its bit number.
@@ -40,8 +44,13 @@ struct Change {
     friend bool operator==(const Change &, const Change &) = default;
 };
 
-/// What a plan changes, in its order; several operations on one link or marker are one change.
-std::vector<Change> changes_of(const Plan & plan);
+/// What a plan changes, in its order; several operations on one link, marker or file are one change. Fails with
+/// CHANGED_MEANWHILE when an operation does not fit what its file said when it was read, and with FILE_TOO_LARGE.
+Result<std::vector<Change>> changes_of(const Plan & plan);
+
+/// Whether a change is about links, or about a file; else it is about a marker.
+bool is_link(const Change & change);
+bool is_file(const Change & change);
 
 /// What becomes of one link in all.
 struct LinkChange {
@@ -51,7 +60,7 @@ struct LinkChange {
     Image after;
 };
 
-/// What becomes of each link, whatever the ways in between; in the order of the changes.
+/// What becomes of each link, whatever the ways in between; in the order of the changes. Files are not links.
 std::vector<LinkChange> link_changes(const std::vector<Change> & changes);
 
 /// The change that takes another one back.

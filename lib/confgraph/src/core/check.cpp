@@ -4,6 +4,7 @@
 #include "core/graph.hpp"
 #include "core/mpm.hpp"
 #include "core/name.hpp"
+#include "core/relative_path.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -33,6 +34,8 @@ public:
         check_mpms();
         check_cycles();
         check_order();
+        check_files();
+        check_start_lists();
         for (const EntryId id : order_) {
             const Entry & entry = catalog_.entries[id];
             if (entry.enabled()) {
@@ -40,6 +43,7 @@ public:
                 check_conflicts(id);
                 check_binaries(entry);
                 check_conf(entry);
+                check_lines(entry);
                 check_diagnostics(entry);
             } else if (entry.kind == Kind::MODULE) {
                 check_stale_conf(entry);
@@ -136,6 +140,50 @@ private:
                 }
             }
         }
+    }
+
+    void check_files() {
+        for (const FileProblem & problem : catalog_.file_problems) {
+            Finding & finding = findings_.emplace_back();
+            finding.code = FindingCode::MALFORMED_FILE;
+            finding.kind = Kind::MODULE;
+            finding.subject = last_part(problem.path);
+            finding.diagnostic = problem.diagnostic.code;
+            finding.text = problem.diagnostic.text;
+            finding.where.push_back({problem.path, problem.diagnostic.line});
+        }
+    }
+
+    void check_start_lists() {
+        for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
+            for (const auto & [name, wish] : catalog_.start_wishes[static_cast<std::size_t>(kind)]) {
+                const EntryId id = catalog_.find(kind, name);
+                const bool exists = id != NO_ENTRY && catalog_.entries[id].available;
+                if (exists && wish.enabled != is_served(kind, catalog_.entries[id])) {
+                    Finding & finding = add(FindingCode::START_LIST_DISAGREES, catalog_.entries[id]);
+                    finding.text = wish.enabled ? "yes" : "no";
+                    finding.where.push_back(wish.where);
+                }
+            }
+        }
+    }
+
+    /// Whether an entry is enabled, be it by a link of another name: ALT's first site is called 000-default.
+    bool is_served(Kind kind, const Entry & entry) const {
+        const std::string file = "/" + entry.name + std::string(suffix(kind));
+        return entry.enabled() ||
+               std::any_of(catalog_.entries.begin(), catalog_.entries.end(), [&](const Entry & other) {
+                   return other.kind == kind && other.enabled() && other.link_target.ends_with(file);
+               });
+    }
+
+    void check_lines(const Entry & entry) {
+        const auto & loads = entry.facts.load_modules;
+        if (catalog_.layout.of(entry.kind).mechanism != Mechanism::LINES || loads.size() < 2) {
+            return;
+        }
+        Finding & finding = add(FindingCode::SEVERAL_LINES, entry);
+        finding.where = entry.obstacle ? entry.obstacle->where : std::vector<Location>();
     }
 
     void check_dependencies(const Entry & entry) {
@@ -279,11 +327,11 @@ std::vector<Chain> why(const Catalog & catalog, std::string_view module) {
             }
         }
     }
-    struct Step {
+    struct Way {
         EntryId next = NO_ENTRY;
         unsigned line = 0;
     };
-    std::vector<Step> towards(catalog.entries.size());
+    std::vector<Way> towards(catalog.entries.size());
     std::vector<EntryId> reached{target};
     for (std::size_t i = 0; i < reached.size(); ++i) {
         auto & dependents = needed_by[reached[i]];

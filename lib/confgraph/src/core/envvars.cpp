@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace confgraph::core {
@@ -37,6 +38,7 @@ bool is_shell_variable(std::string_view name) {
 struct Word {
     std::string text;
     std::size_t plain = 0;
+    bool expands = false;  // the text is not all that it is
 
     [[nodiscard]] bool is(std::string_view keyword) const { return text == keyword && plain == text.size(); }
 };
@@ -145,6 +147,7 @@ private:
 
     /// $NAME, ${NAME} or ${NAME#pattern} and its kin; the forms that assign or fail are not plain.
     bool take_expansion(std::string & word) {
+        commands_.back().back().expands = true;
         std::string_view rest = line_.substr(i_ + 1);
         word += '$';
         if (!rest.starts_with('{')) {
@@ -179,6 +182,9 @@ private:
 /// Follows the commands of a file and gives up at the first that is not known to be harmless.
 class Script {
 public:
+    /// With plain, variables of the layout may be assigned, where it is clear what.
+    explicit Script(bool plain) : plain_(plain) {}
+
     bool take(const std::vector<Word> & command, bool unquoted_expansion) {
         unquoted_expansion_ = unquoted_expansion;
         auto first = command.begin();
@@ -198,8 +204,24 @@ public:
 
     bool complete() const { return open_.empty(); }
 
+    /// The variables of the layout that are exported in the end.
+    std::map<std::string, std::string> variables() const {
+        std::map<std::string, std::string> exported;
+        for (const auto & [name, variable] : layout_) {
+            if (variable.exported && variable.value) {
+                exported.emplace(name, *variable.value);
+            }
+        }
+        return exported;
+    }
+
 private:
     enum class Part { CONDITION, THEN, ELSE };
+
+    struct Variable {
+        std::optional<std::string> value{};
+        bool exported = false;
+    };
 
     bool take_simple(const std::vector<Word> & words) {
         if (!open_.empty() && open_.back() == Part::CONDITION) {
@@ -218,9 +240,12 @@ private:
         }
         empty_part_ = false;
         if (words.front().text == "unset") {
-            return std::all_of(words.begin() + 1, words.end(), [](const Word & word) {
-                return name_end(word.text) == word.text.size() && !is_shell_variable(word.text);
+            return std::all_of(words.begin() + 1, words.end(), [&](const Word & word) {
+                return name_end(word.text) == word.text.size() && !is_shell_variable(word.text) && forget(word.text);
             });
+        }
+        if (plain_ && (words.front().is("umask") || words.front().is("ulimit"))) {
+            return true;
         }
         return take_assignments(words);
     }
@@ -239,11 +264,38 @@ private:
             const std::string_view name = std::string_view(word.text).substr(0, end);
             const bool assigns =
                 end != 0 && end < word.text.size() && word.text[end] == '=' && (exporting || word.plain > end);
-            const bool harmless =
-                std::find(LAYOUT_VARIABLES.begin(), LAYOUT_VARIABLES.end(), name) == LAYOUT_VARIABLES.end() &&
-                !is_shell_variable(name);
-            return harmless && (assigns || (exporting && end == word.text.size() && end != 0));
+            if (is_shell_variable(name) || !(assigns || (exporting && end == word.text.size() && end != 0))) {
+                return false;
+            }
+            const bool of_layout =
+                std::find(LAYOUT_VARIABLES.begin(), LAYOUT_VARIABLES.end(), name) != LAYOUT_VARIABLES.end();
+            return !of_layout || take_layout_variable(word, end, exporting);
         });
+    }
+
+    /// An assignment to a variable of the layout, or its export: NAME=value or NAME.
+    bool take_layout_variable(const Word & word, std::size_t name_end, bool exporting) {
+        if (!plain_ || !open_.empty() || word.expands) {
+            return false;
+        }
+        Variable & variable = layout_[word.text.substr(0, name_end)];
+        variable.exported = variable.exported || exporting;
+        if (name_end != word.text.size()) {
+            variable.value = word.text.substr(name_end + 1);
+            // Some shells look for files that such an argument of export matches.
+            return variable.value->find_first_of("*?[") == std::string::npos;
+        }
+        return true;
+    }
+
+    /// Returns whether it is clear that a variable is unset.
+    bool forget(const std::string & name) {
+        const auto known = layout_.find(name);
+        if (known == layout_.end()) {
+            return true;
+        }
+        layout_.erase(known);
+        return open_.empty();
     }
 
     /// if [ word ], if [ -x word ], if [ word = word ]
@@ -255,29 +307,46 @@ private:
     bool empty_part_ = false;
     bool unquoted_expansion_ = false;
     bool blank_values_ = false;  // some variable may hold blanks or wildcards
+    bool plain_;
+    std::map<std::string, Variable> layout_;
 };
+
+/// Follows a file. Returns the line that cannot be told, its number and its text; 0 if there is none.
+std::pair<unsigned, std::string_view> follow(Script & script, std::string_view text) {
+    unsigned number = 0;
+    std::string_view line;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        ++number;
+        const auto words = line.find('\0') == NPOS ? Words::split(line) : std::nullopt;
+        const bool known =
+            words &&
+            std::all_of(words->commands.begin(), words->commands.end(), [&](const std::vector<Word> & command) {
+                return command.empty() || script.take(command, words->unquoted_expansion);
+            });
+        if (!known) {
+            return {number, line};
+        }
+    }
+    return script.complete() ? std::pair<unsigned, std::string_view>() : std::pair(number, line);
+}
 
 }  // namespace
 
 bool envvars_can_matter(std::string_view text) {
-    if (text.find('\0') != NPOS) {
-        return true;
+    Script script(false);
+    return follow(script, text).first != 0;
+}
+
+PlainEnvvars read_plain_envvars(std::string_view text) {
+    Script script(true);
+    const auto [line, doubtful] = follow(script, text);
+    if (line != 0) {
+        return {{}, line, std::string(doubtful)};
     }
-    Script script;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        const auto line = Words::split(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (!line) {
-            return true;
-        }
-        for (const auto & command : line->commands) {
-            if (!command.empty() && !script.take(command, line->unquoted_expansion)) {
-                return true;
-            }
-        }
-    }
-    return !script.complete();
+    return {script.variables(), 0, {}};
 }
 
 }  // namespace confgraph::core

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <string>
 #include <string_view>
 
 namespace confgraph::core {
@@ -17,5 +19,17 @@ constexpr std::array<std::string_view, 8> LAYOUT_VARIABLES = {
 /// assignments, export, unset, and if [ ... ]; then ... else ... fi. When a file holds nothing else and assigns none of
 /// the variables, a shell need not be started to know its answer. Any doubt is a yes.
 bool envvars_can_matter(std::string_view text);
+
+/// What of an envvars file can be told without a shell.
+struct PlainEnvvars {
+    std::map<std::string, std::string> variables{};  ///< of LAYOUT_VARIABLES, those that it exports
+    unsigned doubtful_line = 0;                      ///< the first of which that cannot be told; 0 if there is none
+    std::string doubtful_text{};
+};
+
+/// Reads an envvars file for a system that does not run, of which nothing is executed. In the same small part of the
+/// language, one of LAYOUT_VARIABLES may be assigned a text without expansions outside of an if. umask and ulimit are
+/// known to be harmless too.
+PlainEnvvars read_plain_envvars(std::string_view text);
 
 }  // namespace confgraph::core

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/facts_parser.hpp"
 
+#include "core/directive.hpp"
 #include "core/name.hpp"
 
 #include <algorithm>
@@ -18,22 +19,6 @@ constexpr std::string_view BYTE_ORDER_MARK = "\xEF\xBB\xBF";
 constexpr std::string_view BLANKS = " \t\r\n\f\v";
 constexpr std::string_view DEPENDS = "# Depends:";
 constexpr std::string_view CONFLICTS = "# Conflicts:";
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(BLANKS);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(BLANKS) - first + 1);
-}
-
-bool is_blank(char byte) { return BLANKS.find(byte) != std::string_view::npos; }
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
-}
 
 /// The names of a magic comment, when the line is one with this keyword.
 std::optional<std::string_view> magic(std::string_view line, std::string_view keyword) {
@@ -56,32 +41,6 @@ bool nearly_magic(std::string_view line) {
     }
     const std::string_view word = trim(line.substr(0, colon));
     return equal_ignoring_case(word, "Depends") || equal_ignoring_case(word, "Conflicts");
-}
-
-/// Takes the next argument of a directive off the front of rest, the way httpd does: blanks separate, single or double
-/// quotes hold blanks together, a backslash inside quotes takes the quote character literally.
-std::string take_argument(std::string_view & rest) {
-    rest = trim(rest);
-    if (rest.empty()) {
-        return {};
-    }
-    std::string word;
-    const char quote = rest.front();
-    if (quote != '"' && quote != '\'') {
-        const auto end = std::min(rest.find_first_of(BLANKS), rest.size());
-        word = rest.substr(0, end);
-        rest.remove_prefix(end);
-        return word;
-    }
-    std::size_t i = 1;
-    for (; i < rest.size() && rest[i] != quote; ++i) {
-        if (rest[i] == '\\' && i + 1 < rest.size() && (rest[i + 1] == quote || rest[i + 1] == '\\')) {
-            ++i;
-        }
-        word += rest[i];
-    }
-    rest.remove_prefix(std::min(i + 1, rest.size()));
-    return word;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "core/catalog.hpp"
 #include "core/name.hpp"
+#include "core/text_edit.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,7 +15,9 @@ namespace confgraph::core {
 namespace {
 
 constexpr std::string_view MAGIC = "confgraph journal ";
-constexpr std::string_view VERSION = "1";
+/// The version of a journal about links and markers alone, and of one about files too: an older confgraph, which knows
+/// nothing of those, then says that it is too old. Both are as long.
+constexpr std::array<std::string_view, 2> VERSIONS = {"1", "2"};
 constexpr std::array<std::string_view, 3> JOURNAL_WORDS = {"pending", "forward", "reverse"};
 constexpr std::string_view COMMENT =
     "# A change of the configuration that is under way, or was interrupted: the next command\n"
@@ -84,7 +87,7 @@ std::optional<std::string> unescaped(std::string_view text) {
     return value;
 }
 
-/// A link's image: "-" where there is none, else "=" and what it points to.
+/// The image of a link or file: "-" where there is none, else "=" and what it points to or says.
 void append_image(std::string & text, const Image & image) {
     text += image ? '=' : '-';
     if (image) {
@@ -99,11 +102,21 @@ std::optional<Image> to_image(std::string_view text) {
     if (!text.starts_with('=')) {
         return std::nullopt;
     }
-    auto target = unescaped(text.substr(1));
-    if (!target || target->empty() || target->find('\0') != std::string::npos) {
-        return std::nullopt;
-    }
-    return Image(std::move(*target));
+    auto value = unescaped(text.substr(1));
+    return value ? std::optional(Image(std::move(*value))) : std::nullopt;
+}
+
+/// The image of a link, which points to something.
+std::optional<Image> to_link_image(std::string_view text) {
+    auto image = to_image(text);
+    const bool possible = image && (!*image || (!(*image)->empty() && (*image)->find('\0') == std::string::npos));
+    return possible ? std::move(image) : std::nullopt;
+}
+
+/// The image of a file, which may be empty.
+std::optional<Image> to_file_image(std::string_view text) {
+    auto image = to_image(text);
+    return image && (!*image || (*image)->size() <= MAX_TEXT_BYTES) ? std::move(image) : std::nullopt;
 }
 
 void append_change(std::string & text, const Change & change) {
@@ -137,6 +150,19 @@ void append_change(std::string & text, const Change & change) {
             field(MARKER_FOLDERS[change.marker]);
             field(change.name);
             text += change.before ? " + -" : " - +";
+            break;
+        case ChangeCode::TEXT:
+            text += "text";
+            field(word(change.kind));
+            field(change.name);
+            image(change.before);
+            image(change.after);
+            break;
+        case ChangeCode::RENAME:
+            text += "rename";
+            field(word(change.kind));
+            field(change.replaced);
+            field(change.name);
             break;
     }
     text += '\n';
@@ -187,9 +213,36 @@ std::optional<Kind> to_kind(std::string_view text) {
     return std::nullopt;
 }
 
+/// The change of a file that the fields of a line tell of.
+std::optional<Change> to_file_change(Change change, const std::vector<std::string_view> & fields) {
+    const auto name = unescaped(fields[fields[0] == "text" ? 2 : 3]);
+    if (!name || !is_file_name(*name)) {
+        return std::nullopt;
+    }
+    change.name = *name;
+    if (fields[0] == "text" && fields.size() == 5) {
+        auto before = to_file_image(fields[3]);
+        auto after = to_file_image(fields[4]);
+        if (!before || !after || *before == *after) {
+            return std::nullopt;
+        }
+        change.code = ChangeCode::TEXT;
+        change.before = std::move(*before);
+        change.after = std::move(*after);
+        return change;
+    }
+    const auto replaced = unescaped(fields[2]);
+    if (fields[0] != "rename" || fields.size() != 4 || !replaced || !is_file_name(*replaced) || *replaced == *name) {
+        return std::nullopt;
+    }
+    change.code = ChangeCode::RENAME;
+    change.replaced = *replaced;
+    return change;
+}
+
 std::optional<Change> to_change(std::string_view line) {
     const auto fields = split(line);
-    if (fields.size() < 5) {
+    if (fields.size() < 4) {
         return std::nullopt;
     }
     const auto kind = to_kind(fields[1]);
@@ -203,8 +256,8 @@ std::optional<Change> to_change(std::string_view line) {
     };
     if (fields[0] == "link" && fields.size() == 5) {
         const auto link = name(fields[2]);
-        auto before = to_image(fields[3]);
-        auto after = to_image(fields[4]);
+        auto before = to_link_image(fields[3]);
+        auto after = to_link_image(fields[4]);
         if (!link || !before || !after || *before == *after) {
             return std::nullopt;
         }
@@ -215,9 +268,9 @@ std::optional<Change> to_change(std::string_view line) {
     }
     if (fields[0] == "switch" && fields.size() == 6) {
         const auto replaced = name(fields[2]);
-        const auto before = to_image(fields[3]);
+        const auto before = to_link_image(fields[3]);
         const auto link = name(fields[4]);
-        auto after = to_image(fields[5]);
+        auto after = to_link_image(fields[5]);
         if (!replaced || !before || !*before || !link || !after || !*after || *link == *replaced) {
             return std::nullopt;
         }
@@ -242,26 +295,41 @@ std::optional<Change> to_change(std::string_view line) {
         (comes ? change.after : change.before) = std::string();
         return change;
     }
-    return std::nullopt;
+    return fields[0] == "text" || fields[0] == "rename" ? to_file_change(std::move(change), fields) : std::nullopt;
 }
 
 JournalText damaged(unsigned line) { return {.problem = ErrorCode::JOURNAL_DAMAGED, .line = line}; }
 
 /// Whether a text is the beginning of a journal: of its first line, or that line and more.
 bool begins_like_a_journal(std::string_view text) {
-    const std::string start = std::string(MAGIC).append(VERSION) + ' ';
-    const std::size_t both = std::min(text.size(), start.size());
-    if (text.substr(0, both) != std::string_view(start).substr(0, both)) {
+    for (const std::string_view version : VERSIONS) {
+        const std::string start = std::string(MAGIC).append(version) + ' ';
+        const std::size_t both = std::min(text.size(), start.size());
+        const std::string_view rest = text.substr(both).substr(0, JOURNAL_WORDS[0].size());
+        if (text.substr(0, both) == std::string_view(start).substr(0, both) &&
+            std::any_of(JOURNAL_WORDS.begin(), JOURNAL_WORDS.end(),
+                        [&](std::string_view known) { return known.starts_with(rest); })) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Whether a line is the first one of a journal of another version than these.
+bool is_of_newer_version(std::string_view line) {
+    if (!line.starts_with(MAGIC)) {
         return false;
     }
-    const std::string_view rest = text.substr(both).substr(0, JOURNAL_WORDS[0].size());
-    return std::any_of(JOURNAL_WORDS.begin(), JOURNAL_WORDS.end(),
-                       [&](std::string_view known) { return known.starts_with(rest); });
+    line.remove_prefix(MAGIC.size());
+    const bool known = std::any_of(VERSIONS.begin(), VERSIONS.end(), [&](std::string_view version) {
+        return line.starts_with(std::string(version) + ' ');
+    });
+    return !line.empty() && line.front() >= '1' && line.front() <= '9' && !known;
 }
 
 }  // namespace
 
-std::size_t journal_word_offset() { return MAGIC.size() + VERSION.size() + 1; }
+std::size_t journal_word_offset() { return MAGIC.size() + VERSIONS[0].size() + 1; }
 
 std::string_view text_of(JournalWord word) { return JOURNAL_WORDS[static_cast<std::size_t>(word)]; }
 
@@ -291,8 +359,9 @@ std::string journal_name(std::string_view config_folder) {
 }
 
 std::string write_journal(const Journal & journal) {
+    const bool files = std::any_of(journal.changes.begin(), journal.changes.end(), is_file);
     std::string text(MAGIC);
-    text.append(VERSION).append(1, ' ').append(text_of(journal.word)).append(1, '\n').append(COMMENT);
+    text.append(VERSIONS[files ? 1 : 0]).append(1, ' ').append(text_of(journal.word)).append(1, '\n').append(COMMENT);
     text += header(journal.folders);
     for (const Change & change : journal.changes) {
         append_change(text, change);
@@ -378,9 +447,7 @@ JournalText parse_journal(std::string_view text, const JournalFolders & folders)
         return {};
     }
     if (!begins_like_a_journal(text)) {
-        const auto line = text.substr(0, text.find('\n'));
-        const bool newer = line.starts_with(MAGIC) && line.size() > MAGIC.size() && line[MAGIC.size()] >= '1' &&
-                           line[MAGIC.size()] <= '9' && !line.substr(MAGIC.size()).starts_with("1 ");
+        const bool newer = is_of_newer_version(text.substr(0, text.find('\n')));
         return {.problem = newer ? ErrorCode::JOURNAL_UNKNOWN : ErrorCode::JOURNAL_DAMAGED, .line = 1};
     }
     const auto written = text.substr(std::min(journal_word_offset(), text.size()), JOURNAL_WORDS[0].size());

@@ -23,7 +23,8 @@ enum class JournalWord : std::uint8_t {
     REVERSE,  ///< they are taken back
 };
 
-/// The folders a journal is about, absolute. They are compared and never followed.
+/// The folders a journal is about, absolute; empty where the layout has none of that kind. They are compared and never
+/// followed.
 struct JournalFolders {
     std::string config;
     std::array<std::string, 3> enabled;

@@ -16,7 +16,7 @@ struct Outcome {
     std::shared_ptr<const Plan> plan{};
     std::size_t operations = 0;
     Way way = Way::NONE;
-    Obstacle obstacle = Obstacle::NONE;
+    confgraph::Obstacle obstacle = confgraph::Obstacle::NONE;
     bool recovered = false;
     TestResult test = TestResult::NOT_ASKED;
     std::string test_output{};

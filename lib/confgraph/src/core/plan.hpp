@@ -6,6 +6,7 @@
 
 #include <confgraph/plan.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Operation {
     std::string target{};
     std::string replaced_path{};
     std::string replaced_target{};
+    unsigned line = 0;
 
     friend bool operator==(const Operation &, const Operation &) = default;
 };
@@ -63,6 +65,8 @@ struct Plan {
     std::vector<Notice> notices;
     std::vector<Step> steps;
     std::vector<Unit> units;
+    /// What the files to be edited said when they were read, by path.
+    std::map<std::string, std::string> texts{};
     std::vector<std::string> confirmations;
     std::vector<std::string> services;
     bool refused = false;

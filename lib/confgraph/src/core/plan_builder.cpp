@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/plan_builder.hpp"
 
+#include "core/enabling.hpp"
 #include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/nearest.hpp"
@@ -147,6 +148,18 @@ void PlanBuilder::add_purge(std::string_view name, EntryId id, Cause cause) {
     }
 }
 
+bool PlanBuilder::note_obstacle(const Entry & entry) {
+    if (!entry.obstacle) {
+        return false;
+    }
+    note({.code = entry.obstacle->code,
+          .subject = entry.name,
+          .object = entry.obstacle->object,
+          .path = entry.obstacle->path,
+          .where = entry.obstacle->where});
+    return true;
+}
+
 void PlanBuilder::note_failed_dependency(const std::string & subject, const std::string & object) {
     note({.code = NoticeCode::DEPENDENCY_FAILED, .subject = subject, .object = object});
 }
@@ -182,36 +195,6 @@ void PlanBuilder::switch_markers(EntryId id, Action action, State & state, std::
         }
     }
     state.markers = wanted;
-}
-
-Operation PlanBuilder::create_link(const Entry & entry, bool conf) const {
-    const std::string_view end = conf ? std::string_view(".conf") : suffix(entry.kind);
-    std::string target = catalog_.link_prefix[static_cast<std::size_t>(entry.kind)];
-    target.append(entry.name).append(end);
-    return {OperationCode::CREATE_LINK,
-            conf ? catalog_.enabled_conf_path(entry) : catalog_.enabled_path(entry),
-            std::move(target),
-            {},
-            {}};
-}
-
-Operation PlanBuilder::remove_link(const Entry & entry, bool conf) const {
-    Operation operation = create_link(entry, conf);
-    operation.code = OperationCode::REMOVE_LINK;
-    const std::string & actual = conf ? entry.conf_link_target : entry.link_target;
-    if (!actual.empty()) {
-        operation.target = actual;
-    }
-    return operation;
-}
-
-Operation PlanBuilder::switch_link(const Entry & comes, const Entry & goes) const {
-    Operation operation = create_link(comes, false);
-    Operation removal = remove_link(goes, false);
-    operation.code = OperationCode::SWITCH_LINK;
-    operation.replaced_path = std::move(removal.path);
-    operation.replaced_target = std::move(removal.target);
-    return operation;
 }
 
 std::vector<Location> PlanBuilder::declared(EntryId id, std::string_view other, bool conflict) const {
@@ -267,6 +250,11 @@ const std::vector<EntryId> & PlanBuilder::mpms() {
         }
     }
     return *mpms_;
+}
+
+Plan PlanBuilder::take() {
+    note_texts(catalog_, plan_);
+    return std::move(plan_);
 }
 
 std::vector<std::string> PlanBuilder::suggestions(const std::string & name) {

@@ -82,14 +82,12 @@ public:
     bool missing(const std::string & name, EntryId id, const Cause & cause);
     void add_confirmation(const std::string & name) { plan_.confirmations.push_back(name); }
     void add_service(const std::string & name) { plan_.services.push_back(name); }
+    /// Says what stands in the way of changing an entry. Returns whether anything does.
+    bool note_obstacle(const Entry & entry);
     void request_reload() { plan_.needs_reload = true; }
 
     /// Appends what makes the markers say that the entry was enabled or disabled, and notes it in the state.
     void switch_markers(EntryId id, Action action, State & state, std::vector<Operation> & operations) const;
-    Operation create_link(const Entry & entry, bool conf) const;
-    Operation remove_link(const Entry & entry, bool conf) const;
-    /// The link of one entry's .load takes the place of another's.
-    Operation switch_link(const Entry & comes, const Entry & goes) const;
 
     /// Where an entry declares a dependency or conflict; nothing if it does not.
     std::vector<Location> declared(EntryId id, std::string_view other, bool conflict) const;
@@ -108,7 +106,7 @@ public:
     /// keyboard, and comparing takes time: so only the first few of a call get suggestions.
     std::vector<std::string> suggestions(const std::string & name);
 
-    Plan take() { return std::move(plan_); }
+    Plan take();
 
 private:
     const Catalog & catalog_;
@@ -201,9 +199,9 @@ public:
 
 private:
     EntryId resolve(const std::string & name);
-    bool is_done(const Replacement & replacement, const std::vector<EntryId> & dangling) const;
+    bool is_done(const Replacement & replacement, const std::vector<EntryId> & left_over) const;
     bool replace(const Replacement & replacement);
-    void remove_dangling(EntryId id, EntryId because);
+    void remove_left_over(EntryId id, EntryId because);
     void switch_variant(const Replacement & replacement);
     bool can_switch_variant(EntryId goes, EntryId comes, const Replacement & replacement);
     Disabler & disabler();

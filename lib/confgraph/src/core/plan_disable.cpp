@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/enabling.hpp"
 #include "core/mpm.hpp"
 #include "core/plan_builder.hpp"
 
@@ -203,9 +204,9 @@ bool Disabler::missing(const std::string & name, EntryId id, const Cause & cause
         PlanBuilder::State state = builder_.state(id);
         std::vector<Operation> operations;
         if (state.conf_link == LinkState::DANGLING) {
-            operations.push_back(builder_.remove_link(entry, true));
+            append_disabling(builder_.catalog(), entry, true, operations);
         }
-        operations.push_back(builder_.remove_link(entry, false));
+        append_disabling(builder_.catalog(), entry, false, operations);
         builder_.note_change({.code = NoticeCode::DANGLING_LINK_REMOVED,
                               .subject = name,
                               .path = builder_.catalog().enabled_path(entry)});
@@ -252,13 +253,21 @@ bool Disabler::refuse_real_file(const Entry & entry, bool conf) {
 bool Disabler::unlink(EntryId id, const Cause & cause, bool with_load) {
     const Entry & entry = builder_.entry(id);
     PlanBuilder::State state = builder_.state(id);
+    if (builder_.note_obstacle(entry)) {
+        return false;
+    }
+    if (with_load && !builder_.catalog().layout.mpm_servers.empty() && is_mpm(entry)) {
+        builder_.note({.code = NoticeCode::MPM_IS_SERVER, .subject = entry.name});
+        return false;
+    }
     if (state.link == LinkState::REAL_FILE) {
         return refuse_real_file(entry, false);
     }
     if (entry.has_conf && state.conf_link == LinkState::REAL_FILE) {
         return refuse_real_file(entry, true);
     }
-    if (entry.kind == Kind::MODULE && entry.name == "cache_disk") {
+    if (entry.kind == Kind::MODULE && entry.name == "cache_disk" &&
+        builder_.catalog().layout.name == LayoutName::DEBIAN) {
         builder_.note_change({.code = NoticeCode::EXTERNAL_SERVICE, .subject = entry.name});
         builder_.add_service(entry.name);
     }
@@ -268,11 +277,11 @@ bool Disabler::unlink(EntryId id, const Cause & cause, bool with_load) {
     // The configuration goes before its module: at no time are there directives that nothing understands.
     std::vector<Operation> operations;
     if (state.conf_link == LinkState::DANGLING || (entry.has_conf && state.conf_link != LinkState::ABSENT)) {
-        operations.push_back(builder_.remove_link(entry, true));
+        append_disabling(builder_.catalog(), entry, true, operations);
         state.conf_link = LinkState::ABSENT;
     }
     if (with_load) {
-        operations.push_back(builder_.remove_link(entry, false));
+        append_disabling(builder_.catalog(), entry, false, operations);
     }
     state.link = LinkState::ABSENT;
     builder_.switch_markers(id, Action::DISABLE, state, operations);
@@ -296,7 +305,9 @@ void Disabler::unlink_conf_only(EntryId id, const Cause & cause) {
     state.conf_link = LinkState::ABSENT;
     builder_.set(id, state);
     builder_.request_reload();
-    builder_.add_step(StepCode::REMOVE_CONF, id, cause, {builder_.remove_link(entry, true)});
+    std::vector<Operation> operations;
+    append_disabling(builder_.catalog(), entry, true, operations);
+    builder_.add_step(StepCode::REMOVE_CONF, id, cause, std::move(operations));
 }
 
 }  // namespace confgraph::core

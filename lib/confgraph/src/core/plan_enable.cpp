@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/enabling.hpp"
 #include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/plan_builder.hpp"
@@ -40,6 +41,9 @@ public:
     bool link(EntryId id, const Cause & cause, EntryId replaced = NO_ENTRY) {
         const Entry & entry = b_.entry(id);
         const PlanBuilder::State before = b_.state(id);
+        if (before.link != LinkState::OK && b_.note_obstacle(entry)) {
+            return false;
+        }
         if (!can_link(entry, before.link, false) || (entry.has_conf && !can_link(entry, before.conf_link, true))) {
             return false;
         }
@@ -113,6 +117,9 @@ private:
             name = "cgid";
         }
         const EntryId id = b_.catalog().find(kind, name);
+        if (id != NO_ENTRY && !b_.entry(id).available && !b_.enabled(id) && b_.note_obstacle(b_.entry(id))) {
+            return Entered::FAILED;
+        }
         if (id == NO_ENTRY || !b_.entry(id).available) {
             return missing(name, id, cause) ? Entered::DONE : Entered::FAILED;
         }
@@ -264,7 +271,9 @@ private:
     void remove_dangling(EntryId other, const Entry & because, unsigned line) {
         note_replaced(b_.catalog().enabled_path(b_.entry(other)));
         Cause cause{Reason::CONFLICT_LINK, because.name, {{b_.catalog().available_path(because), line}}};
-        b_.add_step(StepCode::REMOVE_DANGLING, other, std::move(cause), {b_.remove_link(b_.entry(other), false)});
+        std::vector<Operation> operations;
+        append_disabling(b_.catalog(), b_.entry(other), false, operations);
+        b_.add_step(StepCode::REMOVE_DANGLING, other, std::move(cause), std::move(operations));
         PlanBuilder::State state = b_.state(other);
         state.link = LinkState::ABSENT;
         b_.set(other, state);
@@ -299,15 +308,23 @@ private:
     void append_link(const Entry & entry, LinkState state, bool conf, EntryId replaced,
                      std::vector<Operation> & operations) {
         if (state == LinkState::DANGLING) {
-            operations.push_back(b_.remove_link(entry, conf));
+            append_disabling(b_.catalog(), entry, conf, operations);
         }
-        if (state != LinkState::OK) {
-            operations.push_back(replaced == NO_ENTRY ? b_.create_link(entry, conf)
-                                                      : b_.switch_link(entry, b_.entry(replaced)));
+        if (state == LinkState::OK) {
+            return;
+        }
+        if (replaced == NO_ENTRY) {
+            append_enabling(b_.catalog(), entry, conf, operations);
+        } else {
+            append_replacing(b_.catalog(), entry, b_.entry(replaced), operations);
         }
     }
 
+    /// Notes what Debian's packages bring along for a module.
     void note_special(const Entry & entry) {
+        if (b_.catalog().layout.name != LayoutName::DEBIAN) {
+            return;
+        }
         if (entry.kind == Kind::MODULE && entry.name == "ssl") {
             b_.note_change({.code = NoticeCode::SSL_HINT, .subject = entry.name});
         } else if (entry.kind == Kind::MODULE && entry.name == "cache_disk") {

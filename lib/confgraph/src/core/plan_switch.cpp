@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/enabling.hpp"
 #include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/nearest.hpp"
@@ -22,6 +23,14 @@ bool contains(const std::vector<EntryId> & ids, EntryId wanted) {
 bool names_module(const std::vector<Reference> & references, std::string_view name) {
     return std::any_of(references.begin(), references.end(),
                        [&](const Reference & reference) { return reference.name == name; });
+}
+
+/// Whether something is left of an MPM that is not enabled: a link that leads nowhere, or the NAME.conf, whose
+/// directives no server without the MPM understands. What is no link is left alone.
+bool is_left_over(const PlanBuilder::State & state) {
+    return state.link == LinkState::DANGLING ||
+           (state.link == LinkState::ABSENT && state.conf_link != LinkState::ABSENT &&
+            state.conf_link != LinkState::REAL_FILE);
 }
 
 /// The MPMs among which there are ones like a name; the names of modules, however the name was written.
@@ -49,7 +58,7 @@ Disabler & Switcher::disabler() {
 
 bool Switcher::plan_switch(const std::string & name) {
     Replacement replacement;
-    std::vector<EntryId> dangling;
+    std::vector<EntryId> left_over;
     std::vector<EntryId> mpms = builder_.mpms();
     std::sort(mpms.begin(), mpms.end(), [&](EntryId left, EntryId right) {
         return glob_less(builder_.entry(left).name, builder_.entry(right).name);
@@ -70,11 +79,11 @@ bool Switcher::plan_switch(const std::string & name) {
     for (const EntryId id : mpms) {
         if (id != replacement.comes && builder_.enabled(id)) {
             replacement.goes.push_back(id);
-        } else if (id != replacement.comes && builder_.state(id).link == LinkState::DANGLING) {
-            dangling.push_back(id);
+        } else if (id != replacement.comes && is_left_over(builder_.state(id))) {
+            left_over.push_back(id);
         }
     }
-    if (is_done(replacement, dangling)) {
+    if (is_done(replacement, left_over)) {
         builder_.note({.code = NoticeCode::ALREADY_ENABLED, .subject = builder_.entry(replacement.comes).name});
         return true;
     }
@@ -86,8 +95,8 @@ bool Switcher::plan_switch(const std::string & name) {
     if (!free) {
         return false;
     }
-    for (const EntryId id : dangling) {
-        remove_dangling(id, replacement.comes);
+    for (const EntryId id : left_over) {
+        remove_left_over(id, replacement.comes);
     }
     return replace(replacement);
 }
@@ -117,9 +126,9 @@ EntryId Switcher::resolve(const std::string & name) {
     return id;
 }
 
-bool Switcher::is_done(const Replacement & replacement, const std::vector<EntryId> & dangling) const {
+bool Switcher::is_done(const Replacement & replacement, const std::vector<EntryId> & left_over) const {
     const PlanBuilder::State & state = builder_.state(replacement.comes);
-    return replacement.goes.empty() && dangling.empty() && state.link == LinkState::OK &&
+    return replacement.goes.empty() && left_over.empty() && state.link == LinkState::OK &&
            (!builder_.entry(replacement.comes).has_conf || state.conf_link == LinkState::OK);
 }
 
@@ -161,30 +170,33 @@ bool Switcher::replace(const Replacement & replacement) {
     return true;
 }
 
-/// Removes what is left of an MPM that is not there any more.
-void Switcher::remove_dangling(EntryId id, EntryId because) {
+/// Removes what is left of an MPM that is not there any more, or of which only the configuration is.
+void Switcher::remove_left_over(EntryId id, EntryId because) {
     const Entry & entry = builder_.entry(id);
     PlanBuilder::State state = builder_.state(id);
     std::vector<Operation> operations;
     const auto remove = [&](bool conf) {
-        operations.push_back(builder_.remove_link(entry, conf));
+        append_disabling(builder_.catalog(), entry, conf, operations);
         builder_.note_change(
             {.code = NoticeCode::DANGLING_LINK_REMOVED, .subject = entry.name, .path = operations.back().path});
     };
     if (state.conf_link == LinkState::DANGLING) {
         remove(true);
         state.conf_link = LinkState::ABSENT;
-    } else if (entry.has_conf && state.conf_link != LinkState::ABSENT && state.conf_link != LinkState::REAL_FILE) {
-        operations.push_back(builder_.remove_link(entry, true));
+    } else if (state.conf_link != LinkState::ABSENT && state.conf_link != LinkState::REAL_FILE) {
+        append_disabling(builder_.catalog(), entry, true, operations);
         builder_.note_change({.code = NoticeCode::REMOVING_STALE_CONF, .subject = entry.name});
         state.conf_link = LinkState::ABSENT;
     }
-    remove(false);
-    state.link = LinkState::ABSENT;
+    const bool dangling = state.link == LinkState::DANGLING;
+    if (dangling) {
+        remove(false);
+        state.link = LinkState::ABSENT;
+    }
     builder_.set(id, state);
     builder_.request_reload();
-    builder_.add_step(StepCode::REMOVE_DANGLING, id, {Reason::REPLACED, builder_.entry(because).name, {}},
-                      std::move(operations));
+    builder_.add_step(dangling ? StepCode::REMOVE_DANGLING : StepCode::REMOVE_CONF, id,
+                      {Reason::REPLACED, builder_.entry(because).name, {}}, std::move(operations));
 }
 
 /// Puts cgid in the place of cgi under a threaded MPM, and the other way round, where nothing is in the way: else both
@@ -211,8 +223,9 @@ bool Switcher::can_switch_variant(EntryId goes, EntryId comes, const Replacement
     const auto free = [](LinkState state) { return state == LinkState::ABSENT || state == LinkState::DANGLING; };
     const PlanBuilder::State & old_state = builder_.state(goes);
     const PlanBuilder::State & new_state = builder_.state(comes);
-    if (!removable(old_state.link) || (old_one.has_conf && old_state.conf_link == LinkState::REAL_FILE) ||
-        !new_one.available || !free(new_state.link) ||
+    if (old_one.obstacle || new_one.obstacle || !removable(old_state.link) ||
+        (old_one.has_conf && old_state.conf_link == LinkState::REAL_FILE) || !new_one.available ||
+        !free(new_state.link) ||
         (new_one.has_conf && !free(new_state.conf_link) && new_state.conf_link != LinkState::OK)) {
         return false;
     }

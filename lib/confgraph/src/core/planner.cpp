@@ -50,9 +50,9 @@ Plan make_plan(const Catalog & catalog, const Request & request) {
     for (const std::string & argument : request.arguments) {
         const auto matched = catalog.matches.find(argument);
         if (matched == catalog.matches.end()) {
-            names.emplace_back(strip_suffix(request.kind, argument));
+            names.push_back(entry_name(catalog.layout, request.kind, argument));
         } else if (matched->second.empty()) {
-            const std::string pattern(strip_suffix(request.kind, argument));
+            const std::string pattern = entry_name(catalog.layout, request.kind, argument);
             builder.begin_unit();
             builder.note({.code = NoticeCode::NO_MATCH, .subject = pattern});
             builder.end_unit(pattern, true);
@@ -72,7 +72,9 @@ Plan make_plan(const Catalog & catalog, const Request & request) {
     for (const std::string & name : names) {
         builder.begin_unit();
         bool possible = false;
-        if (check_name(name) != NameProblem::NONE) {
+        if (catalog.layout.of(request.kind).mechanism == Mechanism::NONE) {
+            builder.note({.code = NoticeCode::NOT_IN_LAYOUT, .subject = name});
+        } else if (check_name(name) != NameProblem::NONE) {
             builder.note({.code = NoticeCode::BAD_NAME, .subject = name});
         } else {
             possible = disabler                           ? disabler->plan_disable(name)

@@ -14,10 +14,13 @@ namespace confgraph::io {
 
 namespace {
 
+/// Whether an attribute is about what a file says: another file has to get its own.
+bool is_about_content(std::string_view name) { return name == "security.ima" || name == "security.evm"; }
+
 /// Nothing where the file system knows no extended attributes.
-IoResult<std::vector<std::string>> attribute_names(int folder) {
+IoResult<std::vector<std::string>> attribute_names(int file) {
     std::vector<std::string> names;
-    const ssize_t size = ::flistxattr(folder, nullptr, 0);
+    const ssize_t size = ::flistxattr(file, nullptr, 0);
     if (size < 0 && errno != EOPNOTSUPP && errno != ENOSYS) {
         return Errno{errno};
     }
@@ -25,26 +28,28 @@ IoResult<std::vector<std::string>> attribute_names(int folder) {
         return names;
     }
     std::string buffer(static_cast<std::size_t>(size), '\0');
-    const ssize_t length = ::flistxattr(folder, buffer.data(), buffer.size());
+    const ssize_t length = ::flistxattr(file, buffer.data(), buffer.size());
     if (length < 0) {
         return Errno{errno};
     }
     std::string_view rest(buffer.data(), static_cast<std::size_t>(length));
     while (!rest.empty()) {
         const auto end = std::min(rest.find('\0'), rest.size());
-        names.emplace_back(rest.substr(0, end));
+        if (!is_about_content(rest.substr(0, end))) {
+            names.emplace_back(rest.substr(0, end));
+        }
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return names;
 }
 
-IoResult<std::string> attribute(int folder, const std::string & name) {
-    const ssize_t size = ::fgetxattr(folder, name.c_str(), nullptr, 0);
+IoResult<std::string> attribute(int file, const std::string & name) {
+    const ssize_t size = ::fgetxattr(file, name.c_str(), nullptr, 0);
     if (size < 0) {
         return Errno{errno};
     }
     std::string value(static_cast<std::size_t>(size), '\0');
-    const ssize_t length = ::fgetxattr(folder, name.c_str(), value.data(), value.size());
+    const ssize_t length = ::fgetxattr(file, name.c_str(), value.data(), value.size());
     if (length < 0) {
         return Errno{errno};
     }

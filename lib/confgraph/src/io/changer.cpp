@@ -18,30 +18,39 @@ using core::ChangeCode;
 
 namespace {
 
-bool is_module_link(const Change & change) { return change.kind == Kind::MODULE && change.code != ChangeCode::MARKER; }
+/// Whether a change is one of the folder of enabled modules.
+bool is_in_folder(const Change & change) { return change.kind == Kind::MODULE && change.code != ChangeCode::MARKER; }
 
-std::vector<Change> module_links(const std::vector<Change> & changes) {
-    std::vector<Change> links;
-    std::copy_if(changes.begin(), changes.end(), std::back_inserter(links), is_module_link);
-    return links;
+template <class Condition>
+std::vector<Change> those(const std::vector<Change> & changes, Condition condition) {
+    std::vector<Change> found;
+    std::copy_if(changes.begin(), changes.end(), std::back_inserter(found), condition);
+    return found;
 }
 
 }  // namespace
 
-Changer::Changer(const core::Layout & layout)
-    : links_{LinkWriter(layout.of(Kind::MODULE).enabled), LinkWriter(layout.of(Kind::CONF).enabled),
-             LinkWriter(layout.of(Kind::SITE).enabled)},
+Changer::Changer(const core::Layout & layout, bool sync)
+    : root_(layout.root),
+      links_{LinkWriter(layout.root, layout.of(Kind::MODULE).enabled),
+             LinkWriter(layout.root, layout.of(Kind::CONF).enabled),
+             LinkWriter(layout.root, layout.of(Kind::SITE).enabled)},
+      files_{TextWriter(layout.root, layout.of(Kind::MODULE).enabled, sync),
+             TextWriter(layout.root, layout.of(Kind::CONF).enabled, sync),
+             TextWriter(layout.root, layout.of(Kind::SITE).enabled, sync)},
       markers_(layout),
-      staging_(layout.of(Kind::MODULE).enabled) {}
+      staging_(layout.root, layout.of(Kind::MODULE).enabled),
+      own_folder_(layout.of(Kind::MODULE).mechanism != core::Mechanism::WORDS &&
+                  layout.of(Kind::MODULE).mechanism != core::Mechanism::NONE) {}
 
-bool Changer::needs_copy(const std::vector<Change> & changes) {
-    std::size_t links = 0;
+bool Changer::needs_copy(const std::vector<Change> & changes) const {
+    std::size_t count = 0;
     for (const Change & change : changes) {
-        if (is_module_link(change)) {
-            links += change.code == ChangeCode::SWITCH ? 2U : 1U;
+        if (is_in_folder(change)) {
+            count += change.code == ChangeCode::SWITCH ? 2U : 1U;
         }
     }
-    return links > 1;
+    return own_folder_ && count > 1;
 }
 
 void Changer::go_without_copy() {
@@ -50,7 +59,8 @@ void Changer::go_without_copy() {
 }
 
 Result<Done> Changer::prepare(const std::vector<Change> & changes) {
-    const auto obstacle = staging_.prepare(core::link_changes(module_links(changes)));
+    const auto in_folder = those(changes, is_in_folder);
+    const auto obstacle = staging_.prepare(core::link_changes(in_folder), those(in_folder, core::is_file));
     if (!obstacle) {
         return obstacle.error();
     }
@@ -92,7 +102,7 @@ Result<Done> Changer::make(const std::vector<Change> & changes) {
             }
         }
         for (const Change & change : changes) {
-            if (phase_of(change) != phase || (staging_.exchanged() && is_module_link(change))) {
+            if (phase_of(change) != phase || (staging_.exchanged() && is_in_folder(change))) {
                 continue;
             }
             const auto left = is_left_to_switch(switched, change);
@@ -123,7 +133,9 @@ Result<Done> Changer::exchange() {
 }
 
 Result<bool> Changer::apply(const Change & change) {
-    return change.code == ChangeCode::MARKER ? markers_.apply(change) : links(change.kind).apply(change);
+    return change.code == ChangeCode::MARKER ? markers_.apply(change)
+           : core::is_file(change)           ? files(change.kind).apply(change)
+                                             : links(change.kind).apply(change);
 }
 
 /// Whether a link is what a switch has made of it already, so that the change before the switch was made too.
@@ -169,7 +181,7 @@ Result<std::string> Changer::stranger(const std::vector<Change> & changes) {
         images[static_cast<std::size_t>(change.kind)][name].push_back(image);
     };
     for (const Change & change : changes) {
-        if (change.code == ChangeCode::MARKER) {
+        if (!core::is_link(change)) {
             continue;
         }
         allow(change, change.name, change.before);
@@ -199,6 +211,22 @@ Result<std::string> Changer::stranger(const std::vector<Change> & changes) {
             return path;
         }
     }
+    return changed_file(changes);
+}
+
+/// The file of a change that is neither as before nor as after it; empty if none.
+Result<std::string> Changer::changed_file(const std::vector<Change> & changes) {
+    for (const Change & change : changes) {
+        if (core::is_file(change)) {
+            const auto state = files(change.kind).state(change);
+            if (!state) {
+                return state.error();
+            }
+            if (state.value() == TextWriter::State::NEITHER) {
+                return files(change.kind).path() + "/" + change.name;
+            }
+        }
+    }
     return std::string();
 }
 
@@ -226,12 +254,23 @@ Result<bool> Changer::untouched(const std::vector<Change> & changes) {
             return false;
         }
     }
+    for (const Change & change : changes) {
+        if (core::is_file(change)) {
+            const auto state = files(change.kind).state(change);
+            if (!state) {
+                return state.error();
+            }
+            if (state.value() != TextWriter::State::BEFORE) {
+                return false;
+            }
+        }
+    }
     return true;
 }
 
 void Changer::settle(const std::vector<Change> & changes) {
     if (staging_.exchanged()) {
-        staging_.settle(module_links(changes));
+        staging_.settle(those(changes, is_in_folder));
     }
 }
 
@@ -249,6 +288,11 @@ Result<Done> Changer::sync() {
             return failure(writer.path(), flushed.error());
         }
     }
+    for (TextWriter & writer : files_) {
+        if (const auto flushed = writer.sync(); !flushed) {
+            return failure(writer.path(), flushed.error());
+        }
+    }
     return markers_.sync();
 }
 
@@ -261,7 +305,7 @@ Result<Done> Changer::sync_all(const std::vector<Change> & changes) {
         }
     }
     // Not only what is in them, but that they are there: an exchange changes the folder above.
-    if (auto flushed = sync_parents(folders); !flushed) {
+    if (auto flushed = sync_parents(root_, folders); !flushed) {
         return flushed;
     }
     return sync();
@@ -269,7 +313,9 @@ Result<Done> Changer::sync_all(const std::vector<Change> & changes) {
 
 Result<Done> Changer::clean_up() { return cleaned(staging_.clean_up()); }
 
-Result<Done> Changer::clean_up_copy() { return cleaned(staging_.clean_up_leftover()); }
+Result<Done> Changer::clean_up_copy(const std::vector<Change> & changes) {
+    return own_folder_ ? cleaned(staging_.clean_up_leftover(those(changes, is_in_folder))) : Done{};
+}
 
 Result<Done> Changer::cleaned(const IoResult<Done> & removed) const {
     if (!removed) {
@@ -278,13 +324,15 @@ Result<Done> Changer::cleaned(const IoResult<Done> & removed) const {
     return Done{};
 }
 
-Result<Done> Changer::clean_up_links(const std::vector<Change> & changes) {
+Result<Done> Changer::clean_up_temporary(const std::vector<Change> & changes) {
     for (const Change & change : changes) {
-        const bool temporary = change.code == ChangeCode::SWITCH || (change.before && change.after);
-        if (temporary) {
-            if (auto removed = links(change.kind).clean_up(change); !removed) {
-                return removed;
-            }
+        const bool temporary_link =
+            change.code == ChangeCode::SWITCH || (change.code == ChangeCode::LINK && change.before && change.after);
+        auto removed = core::is_file(change) ? files(change.kind).clean_up(change)
+                       : temporary_link      ? links(change.kind).clean_up(change)
+                                             : Result<Done>(Done{});
+        if (!removed) {
+            return removed;
         }
     }
     return Done{};

@@ -6,6 +6,7 @@
 #include "io/link_writer.hpp"
 #include "io/marker_writer.hpp"
 #include "io/staging.hpp"
+#include "io/text_writer.hpp"
 
 #include <confgraph/transaction.hpp>
 
@@ -20,10 +21,11 @@ namespace confgraph::io {
 /// Makes the changes of one journal, and can take back what it made.
 class Changer {
 public:
-    explicit Changer(const core::Layout & layout);
+    /// sync: whether files are flushed before they get their names.
+    explicit Changer(const core::Layout & layout, bool sync = true);
 
-    /// Whether the changes need a copy of the folder of enabled modules: more than one of its links changes.
-    static bool needs_copy(const std::vector<core::Change> & changes);
+    /// Whether the changes need a copy of the folder of enabled modules: more than one of its links or files changes.
+    [[nodiscard]] bool needs_copy(const std::vector<core::Change> & changes) const;
     /// Whether something that is not confgraph's has the copy's place, so that there can be none.
     bool copy_is_foreign() { return staging_.is_taken(); }
     /// Says that there will be no copy, since its place is taken.
@@ -33,14 +35,14 @@ public:
     Result<Done> prepare(const std::vector<core::Change> & changes);
     /// Flushes the copy, if there is one.
     Result<Done> sync_copy();
-    /// Makes the changes: new markers, links, old markers.
+    /// Makes the changes: new markers, links and files, old markers.
     Result<Done> make(const std::vector<core::Change> & changes);
     /// Takes back what make() did, last things first. Returns the paths of what could not be.
     std::vector<std::string> take_back();
 
-    /// The link of a change that somebody else has changed; empty if none.
+    /// The link or file of a change that somebody else has changed; empty if none.
     Result<std::string> stranger(const std::vector<core::Change> & changes);
-    /// Whether every link is what it is before the changes.
+    /// Whether every link and file is what it is before the changes.
     Result<bool> untouched(const std::vector<core::Change> & changes);
 
     /// Ends an exchange. Nothing can be taken back afterwards.
@@ -51,10 +53,10 @@ public:
     Result<Done> sync_all(const std::vector<core::Change> & changes);
     /// Removes the copy, or the old folder in its place.
     Result<Done> clean_up();
-    /// Removes the copy that an interrupted command left.
-    Result<Done> clean_up_copy();
-    /// Removes temporary links that these changes may have left when they were interrupted.
-    Result<Done> clean_up_links(const std::vector<core::Change> & changes);
+    /// Removes the copy that a command left when it was interrupted while it made these changes.
+    Result<Done> clean_up_copy(const std::vector<core::Change> & changes);
+    /// Removes temporary links and files that these changes may have left when they were interrupted.
+    Result<Done> clean_up_temporary(const std::vector<core::Change> & changes);
 
     [[nodiscard]] Way way() const { return way_; }
     [[nodiscard]] Obstacle obstacle() const { return obstacle_; }
@@ -69,11 +71,16 @@ private:
     Result<bool> apply(const core::Change & change);
     Result<bool> is_left_to_switch(const std::unordered_set<std::string_view> & switched, const core::Change & change);
     Result<std::string> half_switched(const core::Change & change);
+    Result<std::string> changed_file(const std::vector<core::Change> & changes);
     LinkWriter & links(Kind kind) { return links_[static_cast<std::size_t>(kind)]; }
+    TextWriter & files(Kind kind) { return files_[static_cast<std::size_t>(kind)]; }
 
+    std::string root_;
     std::array<LinkWriter, 3> links_;
+    std::array<TextWriter, 3> files_;
     MarkerWriter markers_;
     Staging staging_;
+    bool own_folder_ = false;  // the folder of enabled modules has nothing else in it
     bool staged_ = false;
     Way way_ = Way::NONE;
     Obstacle obstacle_ = Obstacle::NONE;

@@ -28,6 +28,8 @@ public:
     }
     [[nodiscard]] int value() const { return value_; }
     [[nodiscard]] bool open() const { return value_ >= 0; }
+    /// Leaves it to somebody else to close it.
+    void release() { value_ = -1; }
 
 private:
     int value_ = -1;

@@ -3,8 +3,11 @@
 
 #include "core/envvars.hpp"
 #include "core/error.hpp"
+#include "io/find_layout.hpp"
+#include "core/instance_name.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -15,18 +18,22 @@ namespace {
 // Longer than any envvars file; a longer one is left to the shell.
 constexpr std::size_t MAX_ENVVARS_BYTES = 64UL * 1024;
 
+/// Returns whether that was all of it.
+IoResult<bool> read_text(const FileReader & files, const std::string & file, std::string & text) {
+    return files.read(file, 4096, [&](std::string_view piece) {
+        text.append(piece);
+        return text.size() <= MAX_ENVVARS_BYTES;
+    });
+}
+
 /// Whether a file has to be evaluated. One that cannot be read is left out, as Debian's tools do.
-bool needs_evaluation(const FileReader & files, const std::string & file) {
+bool needs_evaluation(const FileReader & files, const std::string & file, const IoResult<FileInfo> & info) {
     // A device or a FIFO could go on for ever.
-    const auto info = files.info(file);
     if (!info || info.value().type != FileType::REGULAR) {
         return false;
     }
     std::string text;
-    const auto read = files.read(file, 4096, [&](std::string_view piece) {
-        text.append(piece);
-        return text.size() <= MAX_ENVVARS_BYTES;
-    });
+    const auto read = read_text(files, file, text);
     return read && (!read.value() || core::envvars_can_matter(text));
 }
 
@@ -55,43 +62,96 @@ private:
     const std::map<std::string, std::string> & evaluated_;
 };
 
-std::string default_folder(std::string_view instance) {
-    std::string folder = CONFGRAPH_CONFIG_FOLDER;
-    if (!instance.empty()) {
-        folder.append(1, '-').append(instance);
-    }
-    return folder;
-}
+std::string default_folder(std::string_view instance) { return core::instance_path(CONFGRAPH_CONFIG_FOLDER, instance); }
 
 std::string envvars_file(std::string_view instance, const Values & values) {
     return values.get("APACHE_ENVVARS", values.get("APACHE_CONFDIR", default_folder(instance)) + "/envvars");
 }
 
-}  // namespace
-
-Result<core::Layout> find_layout(std::string_view instance, const Lookup & lookup, const FileReader & files,
-                                 const Evaluate & evaluate) {
+/// The folders of Debian's layout, whose envvars file plays a part where it can matter.
+Result<core::Layout> debian_layout(const FoundLayout & found, const core::LayoutOptions & options,
+                                   const Lookup & lookup, const FileReader & files, const Evaluate & evaluate) {
     const std::map<std::string, std::string> nothing;
-    const std::string file = envvars_file(instance, Values(lookup, nothing));
-    if (!needs_evaluation(files, file)) {
-        return layout_from(instance, lookup, nothing);
+    const std::string file = envvars_file(options.instance, Values(lookup, nothing));
+    const bool asked = found.envvars && found.values.empty();
+    if (!needs_evaluation(files, file, asked ? *found.envvars : files.info(file))) {
+        return layout_from(options, lookup, nothing);
     }
     const auto evaluated = evaluate(file);
     if (!evaluated) {
         return evaluated.error();
     }
-    return layout_from(instance, lookup, evaluated.value());
+    return layout_from(options, lookup, evaluated.value());
 }
 
-core::Layout layout_from(std::string_view instance, const Lookup & lookup,
+/// What no variable of the environment says.
+void set_binaries(const core::LayoutValues & values, core::Layout & layout) {
+    const auto set = [&](std::string_view setting, std::string & path) {
+        if (const auto found = values.find(setting); found != values.end()) {
+            path = found->second.starts_with('/') ? found->second : layout.config + "/" + found->second;
+        }
+    };
+    set("server", layout.server);
+    set("module-folder", layout.module_folder);
+    if (!layout.module_folder.ends_with('/')) {
+        layout.module_folder += '/';
+    }
+}
+
+}  // namespace
+
+Result<core::Layout> find_layout(const core::LayoutOptions & options, const Lookup & lookup, const FileReader & files,
+                                 const Evaluate & evaluate) {
+    const auto detected = detect_layout(options, lookup, files, envvars_file(options.instance, Values(lookup, {})));
+    if (!detected) {
+        return detected.error();
+    }
+    const FoundLayout & found = detected.value();
+    if (found.name != LayoutName::DEBIAN) {
+        return other_layout(found, options, lookup, files);
+    }
+    if (found.values.empty()) {
+        return debian_layout(found, options, lookup, files, evaluate);
+    }
+    const Lookup settings = with_settings(lookup, found.values, options.instance);
+    auto layout = debian_layout(found, options, settings, files, evaluate);
+    if (layout) {
+        set_binaries(found.values, layout.value());
+    }
+    return layout;
+}
+
+core::Layout layout_without_envvars(const core::LayoutOptions & options, const Lookup & lookup,
+                                    const FileReader & files) {
+    const auto detected = detect_layout(options, lookup, files, envvars_file(options.instance, Values(lookup, {})));
+    if (!detected) {
+        return layout_from(options, lookup, {});
+    }
+    const FoundLayout & found = detected.value();
+    if (found.name != LayoutName::DEBIAN) {
+        return other_layout(found, options, lookup, files);
+    }
+    core::Layout layout = layout_from(options, with_settings(lookup, found.values, options.instance), {});
+    set_binaries(found.values, layout);
+    return layout;
+}
+
+core::Layout layout_from(const core::LayoutOptions & options, const Lookup & lookup,
                          const std::map<std::string, std::string> & evaluated) {
     const Values values(lookup, evaluated);
     core::Layout layout;
-    layout.instance = instance;
-    layout.config = values.get("APACHE_CONFDIR", default_folder(instance));
-    layout.state = values.get("APACHE_STATE_DIRECTORY", CONFGRAPH_STATE_FOLDER);
+    layout.root = options.root;
+    layout.instance = options.instance;
+    layout.config = values.get("APACHE_CONFDIR", default_folder(options.instance));
+    // However a configuration is named, it has one folder of markers, and so one lock.
+    const std::string own_state =
+        core::instance_path(CONFGRAPH_STATE_FOLDER, core::instance_of(layout.config, CONFGRAPH_CONFIG_FOLDER));
+    layout.state = values.get("APACHE_STATE_DIRECTORY", own_state);
+    if (layout.state == own_state && own_state != CONFGRAPH_STATE_FOLDER) {
+        layout.shared_state = CONFGRAPH_STATE_FOLDER;
+    }
     layout.server = CONFGRAPH_SERVER;
-    layout.envvars = envvars_file(instance, Values(lookup, {}));
+    layout.envvars = envvars_file(options.instance, Values(lookup, {}));
     layout.module_folder = CONFGRAPH_MODULE_FOLDER;
     for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
         const KindNames & names = KIND_NAMES[static_cast<std::size_t>(kind)];
@@ -105,18 +165,20 @@ core::Layout layout_from(std::string_view instance, const Lookup & lookup,
     return layout;
 }
 
-core::Layout layout_below(std::string_view root) {
-    core::Layout layout = layout_from({}, [](const std::string &) { return std::optional<std::string>(); }, {});
-    const auto move = [&](std::string & path) { path.insert(0, root); };
-    for (std::string * path : {&layout.config, &layout.state, &layout.server, &layout.envvars, &layout.module_folder}) {
-        move(*path);
+Result<std::map<std::string, std::string>> evaluate_as_text(const FileReader & files, const std::string & file) {
+    std::string text;
+    const auto read = read_text(files, file, text);
+    if (!read || !read.value()) {
+        return core::make_error(ErrorCode::ENVVARS_NOT_PLAIN, file, read ? EFBIG : read.error().value);
     }
-    for (core::Folders & folders : layout.folders) {
-        for (std::string * path : {&folders.available, &folders.enabled, &folders.markers}) {
-            move(*path);
-        }
+    auto plain = core::read_plain_envvars(text);
+    if (plain.doubtful_line != 0) {
+        return core::make_error({.code = ErrorCode::ENVVARS_NOT_PLAIN,
+                                 .path = file,
+                                 .line = plain.doubtful_line,
+                                 .text = std::move(plain.doubtful_text)});
     }
-    return layout;
+    return std::move(plain.variables);
 }
 
 std::optional<std::string> environment_variable(const std::string & name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/folder.hpp"
 
+#include "io/root.hpp"
+
 #include <climits>
 #include <cstdio>
 #include <dirent.h>
@@ -32,13 +34,12 @@ IoResult<Done> flush(int descriptor) {
     return done_unless(failed && errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS);
 }
 
-IoResult<Folder> Folder::open(const std::string & path, bool follow) {
-    Descriptor descriptor(uninterrupted(
-        [&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)); }));
-    if (!descriptor.open()) {
-        return Errno{errno};
+IoResult<Folder> Folder::open(const std::string & root, const std::string & path, bool follow) {
+    auto descriptor = open_below(root, path, O_RDONLY | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW));
+    if (!descriptor) {
+        return descriptor.error();
     }
-    return Folder(std::move(descriptor));
+    return Folder(std::move(descriptor).value());
 }
 
 IoResult<Folder> Folder::open_in(const std::string & name) const {
@@ -99,15 +100,34 @@ IoResult<std::vector<FolderEntry>> Folder::list() const {
     return entries;
 }
 
+IoResult<Descriptor> Folder::open_file(const std::string & name) const {
+    // O_NONBLOCK: opening a FIFO must not wait for a writer.
+    Descriptor file(uninterrupted([&] {
+        return ::openat(descriptor(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    }));
+    if (!file.open()) {
+        return Errno{errno};
+    }
+    return file;
+}
+
 IoResult<Done> Folder::create_link(const std::string & target, const std::string & name) const {
     return done([&] { return ::symlinkat(target.c_str(), descriptor(), name.c_str()); });
 }
 
-IoResult<Done> Folder::create_file(const std::string & name) const {
+IoResult<Descriptor> Folder::make_file(const std::string & name, unsigned mode) const {
     // O_EXCL does not follow a link that somebody planted there.
-    const Descriptor file(uninterrupted(
-        [&] { return ::openat(descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); }));
-    return done_unless(!file.open());
+    Descriptor file(uninterrupted(
+        [&] { return ::openat(descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); }));
+    if (!file.open()) {
+        return Errno{errno};
+    }
+    return file;
+}
+
+IoResult<Done> Folder::create_file(const std::string & name) const {
+    const auto file = make_file(name, 0666);
+    return file ? IoResult<Done>(Done{}) : IoResult<Done>(file.error());
 }
 
 IoResult<Done> Folder::create_folder(const std::string & name, unsigned mode) const {

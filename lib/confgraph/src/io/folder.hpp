@@ -22,17 +22,22 @@ struct FolderEntry {
 /// outside the folder is touched, and no link is followed.
 class Folder {
 public:
-    /// Opens a folder. Its path may lead through links; whether its last part may be one is asked.
-    static IoResult<Folder> open(const std::string & path, bool follow);
+    /// Opens a folder below a root: see open_below(). Its path may lead through links; whether its last part may be one
+    /// is asked.
+    static IoResult<Folder> open(const std::string & root, const std::string & path, bool follow);
     [[nodiscard]] IoResult<Folder> open_in(const std::string & name) const;
 
     /// What the link of a name points to; nothing when the name is free. EINVAL when it is no link.
     [[nodiscard]] IoResult<std::optional<std::string>> link(const std::string & name) const;
     [[nodiscard]] IoResult<std::vector<FolderEntry>> list() const;
+    /// Opens a file for reading; never waits, whatever it is. ELOOP when it is a link.
+    [[nodiscard]] IoResult<Descriptor> open_file(const std::string & name) const;
 
     /// These fail with EEXIST when the name is taken.
     [[nodiscard]] IoResult<Done> create_link(const std::string & target, const std::string & name) const;
     [[nodiscard]] IoResult<Done> create_file(const std::string & name) const;
+    /// Makes a file and opens it for writing.
+    [[nodiscard]] IoResult<Descriptor> make_file(const std::string & name, unsigned mode) const;
     [[nodiscard]] IoResult<Done> create_folder(const std::string & name, unsigned mode) const;
     /// Gives a file or link in another folder a name here too.
     [[nodiscard]] IoResult<Done> hard_link(const Folder & from, const std::string & name, const std::string & as) const;

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "core/relative_path.hpp"
 #include "io/lock.hpp"
+#include "io/text_file.hpp"
 
 #include <fcntl.h>
 #include <string_view>
@@ -18,19 +19,11 @@ namespace {
 // More than a change of a million entries takes.
 constexpr std::size_t MAX_JOURNAL_BYTES = 1024UL * 1024 * 1024;
 
-IoResult<Done> write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = uninterrupted([&] { return ::write(descriptor, text.data(), text.size()); });
-        if (written < 0) {
-            return Errno{errno};
-        }
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return Done{};
-}
-
-/// The path that a folder is known by.
+/// The path that a folder is known by; none where the layout has no such folder.
 std::string identity(const FileReader & files, const std::string & folder) {
+    if (folder.empty()) {
+        return {};
+    }
     if (auto canonical = files.canonical_path(folder)) {
         return std::move(canonical).value();
     }
@@ -88,8 +81,8 @@ Result<FoundJournal> read_journal(const FileReader & files, const core::Layout &
     return FoundJournal{.exists = true, .journal = std::move(parsed.journal)};
 }
 
-Result<JournalFile> JournalFile::open(const std::string & path, int flags) {
-    auto folder = Folder::open(core::parent_folder(path), false);
+Result<JournalFile> JournalFile::open(const std::string & root, const std::string & path, int flags) {
+    auto folder = Folder::open(root, core::parent_folder(path), false);
     if (!folder) {
         return core::make_error(ErrorCode::CANNOT_WRITE_JOURNAL, path, folder.error().value);
     }
@@ -103,7 +96,8 @@ Result<JournalFile> JournalFile::open(const std::string & path, int flags) {
 }
 
 Result<JournalFile> JournalFile::create(const core::Layout & layout, const core::Journal & journal) {
-    auto created = open(work_folder(layout) + "/" + core::journal_name(journal.folders.config), O_CREAT | O_EXCL);
+    auto created =
+        open(layout.root, work_folder(layout) + "/" + core::journal_name(journal.folders.config), O_CREAT | O_EXCL);
     if (!created) {
         return created;
     }
@@ -124,7 +118,7 @@ Result<JournalFile> JournalFile::create(const core::Layout & layout, const core:
 }
 
 Result<JournalFile> JournalFile::open(const FileReader & files, const core::Layout & layout) {
-    return open(journal_path(files, layout), O_NOFOLLOW);
+    return open(layout.root, journal_path(files, layout), O_NOFOLLOW);
 }
 
 Result<Done> JournalFile::set_word(core::JournalWord word) const {

@@ -48,7 +48,7 @@ public:
     [[nodiscard]] const std::string & path() const { return path_; }
 
 private:
-    static Result<JournalFile> open(const std::string & path, int flags);
+    static Result<JournalFile> open(const std::string & root, const std::string & path, int flags);
     JournalFile(Folder folder, Descriptor file, std::string name, std::string path)
         : folder_(std::move(folder)), file_(std::move(file)), name_(std::move(name)), path_(std::move(path)) {}
 

@@ -27,7 +27,7 @@ Result<Done> LinkWriter::open() {
     if (folder_) {
         return Done{};
     }
-    auto opened = Folder::open(path_, true);
+    auto opened = Folder::open(root_, path_, true);
     if (!opened) {
         return core::make_error(ErrorCode::CANNOT_READ, path_, opened.error().value);
     }

@@ -16,8 +16,8 @@ namespace confgraph::io {
 /// Changes the links of one enabled folder one by one, each in one step.
 class LinkWriter {
 public:
-    /// Names the folder; it is opened for the first change.
-    explicit LinkWriter(std::string folder) : path_(std::move(folder)) {}
+    /// Names the folder, below a root; it is opened for the first change.
+    LinkWriter(std::string root, std::string folder) : root_(std::move(root)), path_(std::move(folder)) {}
 
     /// A folder that is open already; its path serves messages. Links that the model has already are not made once
     /// more, but get another name.
@@ -46,6 +46,7 @@ private:
     IoResult<Done> create(const std::string & target, const std::string & name, const std::string & final_name);
     [[nodiscard]] Error failure(ErrorCode code, const std::string & name, const Errno & error) const;
 
+    std::string root_;
     std::string path_;
     std::optional<Folder> folder_;
     const Folder * model_ = nullptr;

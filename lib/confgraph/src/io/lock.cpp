@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "io/folder.hpp"
 #include "io/posix_file_system.hpp"
+#include "io/root.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,11 +28,13 @@ using Clock = std::chrono::steady_clock;
 constexpr const char * LOCK_NAME = "lock";
 
 /// Whether the lock's file is still the one that was opened: somebody may have removed the state directory.
-bool is_current(const Descriptor & file, const std::string & path) {
+bool is_current(const Descriptor & file, const core::Layout & layout) {
     struct stat opened {};
-    struct stat there {};
-    return ::fstat(file.value(), &opened) == 0 && ::lstat(path.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
-           opened.st_ino == there.st_ino;
+    if (::fstat(file.value(), &opened) != 0) {
+        return false;
+    }
+    const auto there = link_status_below(layout.root, lock_path(layout));
+    return there && opened.st_dev == there.value().st_dev && opened.st_ino == there.value().st_ino;
 }
 
 bool is_file(const Descriptor & file) {
@@ -42,7 +45,7 @@ bool is_file(const Descriptor & file) {
 /// Opens the lock's file, or leaves errno. Neither is a link followed that somebody planted there, nor a FIFO waited
 /// for.
 Descriptor open_lock(const core::Layout & layout, int flags) {
-    const auto folder = Folder::open(work_folder(layout), false);
+    const auto folder = Folder::open(layout.root, work_folder(layout), false);
     if (!folder) {
         errno = folder.error().value;
         return Descriptor();
@@ -125,37 +128,35 @@ std::string work_folder(const core::Layout & layout) { return layout.state + "/c
 std::string lock_path(const core::Layout & layout) { return work_folder(layout) + "/" + LOCK_NAME; }
 
 Descriptor try_lock(const core::Layout & layout) {
-    const std::string path = lock_path(layout);
     Descriptor file = open_lock(layout, O_RDONLY);
-    if (file.open() && (!is_file(file) || !try_flock(file) || !is_current(file, path))) {
+    if (file.open() && (!is_file(file) || !try_flock(file) || !is_current(file, layout))) {
         return Descriptor();
     }
     return file;
 }
 
-IoResult<Done> create_folders(const std::string & path, std::vector<std::string> & made) {
+IoResult<Done> create_folders(const std::string & root, const std::string & path, std::vector<std::string> & made) {
     std::vector<std::string> missing;
     std::string folder = path;
-    struct stat status {};
-    while (!folder.empty() && ::stat(folder.c_str(), &status) != 0) {
+    while (!folder.empty() && !status_below(root, folder)) {
         missing.push_back(folder);
         const auto slash = folder.rfind('/');
         folder.resize(slash == std::string::npos ? 0 : slash);
     }
     for (auto next = missing.rbegin(); next != missing.rend(); ++next) {
-        if (uninterrupted([&] { return ::mkdir(next->c_str(), 0777); }) == 0) {
+        if (const auto folder_made = make_folder_below(root, *next, 0777)) {
             made.push_back(*next);
-        } else if (errno != EEXIST) {
-            return Errno{errno};
+        } else if (folder_made.error().value != EEXIST) {
+            return folder_made;
         }
     }
     return Done{};
 }
 
-Result<Done> sync_parents(const std::vector<std::string> & made) {
+Result<Done> sync_parents(const std::string & root, const std::vector<std::string> & made) {
     for (const std::string & folder : made) {
         const std::string parent = core::parent_folder(folder);
-        const auto opened = Folder::open(parent, true);
+        const auto opened = Folder::open(root, parent, true);
         const auto flushed = opened ? opened.value().sync() : IoResult<Done>(opened.error());
         if (!flushed) {
             return core::make_error(ErrorCode::CANNOT_FLUSH, parent, flushed.error().value);
@@ -169,13 +170,10 @@ namespace {
 /// Makes the folder of the lock and the journals. Readers need no privileges, whatever the file mode creation mask is.
 IoResult<Done> make_work_folder(const core::Layout & layout, std::vector<std::string> & made) {
     const std::string folder = work_folder(layout);
-    if (auto created = create_folders(folder, made); !created) {
+    if (auto created = create_folders(layout.root, folder, made); !created) {
         return created;
     }
-    if (!made.empty() && uninterrupted([&] { return ::chmod(folder.c_str(), 0755); }) < 0) {
-        return Errno{errno};
-    }
-    return Done{};
+    return made.empty() ? IoResult<Done>(Done{}) : set_mode_below(layout.root, folder, 0755);
 }
 
 }  // namespace
@@ -197,7 +195,7 @@ Result<Descriptor> take_lock(const core::Layout & layout, bool sync, std::chrono
             if (const auto folders = make_work_folder(layout, made); !folders) {
                 return failure(folders.error().value);
             }
-            if (const auto flushed = sync ? sync_parents(made) : Result<Done>(Done{}); !flushed) {
+            if (const auto flushed = sync ? sync_parents(layout.root, made) : Result<Done>(Done{}); !flushed) {
                 return flushed.error();
             }
             file = open_lock(layout, O_RDWR | O_CREAT);
@@ -225,7 +223,7 @@ Result<Descriptor> take_lock(const core::Layout & layout, bool sync, std::chrono
             sleep_for(std::min(nap, limit - waited));
             nap = std::min(nap * 2, LONGEST_NAP);
         }
-        if (is_current(file, path)) {
+        if (is_current(file, layout)) {
             return file;
         }
     }

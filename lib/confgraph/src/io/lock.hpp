@@ -24,10 +24,10 @@ Descriptor try_lock(const core::Layout & layout);
 Result<Descriptor> take_lock(const core::Layout & layout, bool sync, std::chrono::milliseconds limit,
                              const std::function<void(const std::string &)> & waiting);
 
-/// Makes a folder and those above it that are missing; appends those to made.
-IoResult<Done> create_folders(const std::string & path, std::vector<std::string> & made);
+/// Makes a folder below a root and those above it that are missing; appends those to made.
+IoResult<Done> create_folders(const std::string & root, const std::string & path, std::vector<std::string> & made);
 
 /// Flushes the folders in which these were made. When one cannot be, gives it.
-Result<Done> sync_parents(const std::vector<std::string> & made);
+Result<Done> sync_parents(const std::string & root, const std::vector<std::string> & made);
 
 }  // namespace confgraph::io

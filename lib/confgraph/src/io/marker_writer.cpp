@@ -4,6 +4,7 @@
 #include "core/catalog.hpp"
 #include "core/error.hpp"
 #include "io/lock.hpp"
+#include "io/root.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -36,12 +37,12 @@ IoResult<Done> MarkerWriter::open(Place & place, bool make) {
     if (place.folder) {
         return Done{};
     }
-    auto opened = Folder::open(place.path, true);
+    auto opened = Folder::open(layout_.root, place.path, true);
     if (!opened && opened.error().value == ENOENT && make) {
-        if (auto made = create_folders(place.path, made_); !made) {
+        if (auto made = create_folders(layout_.root, place.path, made_); !made) {
             return made;
         }
-        opened = Folder::open(place.path, true);
+        opened = Folder::open(layout_.root, place.path, true);
     }
     if (!opened) {
         return opened.error();
@@ -95,7 +96,9 @@ std::vector<std::string> MarkerWriter::remove_folders() {
     std::vector<std::string> left;
     for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) {
         // One that somebody else has put something into stays.
-        if (::rmdir(folder->c_str()) != 0 && errno != ENOTEMPTY && errno != EEXIST && errno != ENOENT) {
+        const auto removed = remove_folder_below(layout_.root, *folder);
+        const int error = removed ? 0 : removed.error().value;
+        if (!removed && error != ENOTEMPTY && error != EEXIST && error != ENOENT) {
             left.push_back(*folder);
         }
     }
@@ -114,7 +117,7 @@ Result<Done> MarkerWriter::sync() {
             }
         }
     }
-    return sync_parents(made_);
+    return sync_parents(layout_.root, made_);
 }
 
 }  // namespace confgraph::io

@@ -2,6 +2,7 @@
 #include "io/posix_file_system.hpp"
 
 #include "io/descriptor.hpp"
+#include "io/open_file.hpp"
 
 #include <cerrno>
 #include <climits>
@@ -18,16 +19,6 @@ namespace {
 
 Errno last_error() { return {errno}; }
 
-FileInfo to_info(const struct stat & status) {
-    const FileType type = S_ISREG(status.st_mode)   ? FileType::REGULAR
-                          : S_ISDIR(status.st_mode) ? FileType::FOLDER
-                          : S_ISLNK(status.st_mode) ? FileType::LINK
-                                                    : FileType::OTHER;
-    const auto changed = static_cast<std::uint64_t>(status.st_ctim.tv_sec) * 1'000'000'000U +
-                         static_cast<std::uint64_t>(status.st_ctim.tv_nsec);
-    return {type, status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), changed};
-}
-
 }  // namespace
 
 IoResult<FileInfo> PosixFileSystem::info(const std::string & path) const {
@@ -35,7 +26,7 @@ IoResult<FileInfo> PosixFileSystem::info(const std::string & path) const {
     if (::stat(path.c_str(), &status) != 0) {
         return last_error();
     }
-    return to_info(status);
+    return info_of(status);
 }
 
 IoResult<FileInfo> PosixFileSystem::link_info(const std::string & path) const {
@@ -43,7 +34,7 @@ IoResult<FileInfo> PosixFileSystem::link_info(const std::string & path) const {
     if (::lstat(path.c_str(), &status) != 0) {
         return last_error();
     }
-    return to_info(status);
+    return info_of(status);
 }
 
 IoResult<std::string> PosixFileSystem::read_link(const std::string & path) const {
@@ -60,22 +51,7 @@ IoResult<std::vector<std::string>> PosixFileSystem::list(const std::string & pat
     if (!folder) {
         return last_error();
     }
-    std::vector<std::string> names;
-    while (true) {
-        errno = 0;
-        const dirent * entry = ::readdir(folder.get());
-        if (entry == nullptr) {
-            break;
-        }
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") {
-            names.emplace_back(name);
-        }
-    }
-    if (errno != 0) {
-        return last_error();
-    }
-    return names;
+    return list_names(folder.get());
 }
 
 IoResult<std::string> PosixFileSystem::canonical_path(const std::string & path) const {
@@ -93,28 +69,7 @@ IoResult<bool> PosixFileSystem::read(const std::string & path, std::size_t piece
     if (file.value() < 0) {
         return last_error();
     }
-    // Small pieces, the rule, need no allocation.
-    char small[4096];
-    std::unique_ptr<char[]> large;
-    if (piece_bytes > sizeof small) {
-        large.reset(new char[piece_bytes]);
-    }
-    char * const buffer = large ? large.get() : small;
-    while (true) {
-        const ssize_t length = ::read(file.value(), buffer, piece_bytes);
-        if (length < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            return last_error();
-        }
-        if (length == 0) {
-            return true;
-        }
-        if (!take({buffer, static_cast<std::size_t>(length)})) {
-            return false;
-        }
-    }
+    return read_pieces(file.value(), piece_bytes, take);
 }
 
 IoResult<std::string> PosixFileSystem::working_directory() const {

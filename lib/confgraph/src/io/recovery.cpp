@@ -15,7 +15,7 @@ namespace {
 /// Makes the changes that an interrupted command has not made yet.
 Result<Done> complete(const core::Layout & layout, const core::Journal & journal, const std::string & path, bool sync) {
     const auto changes = journal.word == core::JournalWord::FORWARD ? journal.changes : core::reversed(journal.changes);
-    Changer changer(layout);
+    Changer changer(layout, sync);
     auto stranger = changer.stranger(changes);
     if (!stranger) {
         return stranger.error();
@@ -24,19 +24,19 @@ Result<Done> complete(const core::Layout & layout, const core::Journal & journal
         return core::make_error(
             {.code = ErrorCode::CHANGED_MEANWHILE, .path = std::move(stranger).value(), .text = path});
     }
-    auto cleaned = changer.clean_up_copy();
+    auto cleaned = changer.clean_up_copy(changes);
     if (cleaned) {
-        cleaned = changer.clean_up_links(changes);
+        cleaned = changer.clean_up_temporary(changes);
     }
     if (!cleaned) {
         return cleaned;
     }
-    // Where some links are changed already, the command was changing them one by one.
+    // Where some links or files are changed already, the command was changing them one by one.
     const auto untouched = changer.untouched(changes);
     if (!untouched) {
         return untouched.error();
     }
-    if (untouched.value() && Changer::needs_copy(changes) && !changer.copy_is_foreign()) {
+    if (untouched.value() && changer.needs_copy(changes) && !changer.copy_is_foreign()) {
         auto prepared = changer.prepare(changes);
         if (prepared && sync) {
             prepared = changer.sync_copy();
@@ -72,7 +72,8 @@ Result<bool> recover(const FileReader & files, const core::Layout & layout, bool
     const std::optional<core::Journal> & journal = found.value().journal;
     // One that was cut off, or is pending, changed nothing yet.
     const bool decided = journal && journal->word != core::JournalWord::PENDING;
-    auto completed = decided ? complete(layout, *journal, file.value().path(), sync) : Changer(layout).clean_up_copy();
+    auto completed = decided ? complete(layout, *journal, file.value().path(), sync)
+                             : Changer(layout).clean_up_copy(journal ? journal->changes : std::vector<core::Change>());
     if (completed) {
         completed = file.value().remove();
     }

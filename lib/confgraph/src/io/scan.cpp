@@ -29,6 +29,9 @@ public:
         : scanner_(files, layout, Depth::HEADER), request_(request) {}
 
     Result<Catalog> run() {
+        if (auto loaded = load(); !loaded) {
+            return loaded.error();
+        }
         if (auto expanded = expand_arguments(); !expanded) {
             return expanded.error();
         }
@@ -53,14 +56,34 @@ private:
     Catalog & catalog() { return scanner_.catalog(); }
     const Entry & entry(EntryId id) { return catalog().entries[id]; }
 
-    const std::string & choice_folder() {
-        const core::Folders & folders = catalog().layout.of(request_.kind);
-        return request_.action == Action::ENABLE ? folders.available : folders.enabled;
+    /// Reads what the request is about, where it cannot be read one by one. What cannot be read then could have a line
+    /// for anything.
+    Result<Done> load() {
+        if (request_.kind == Kind::MODULE) {
+            scanner_.insert_mpm_servers();
+        }
+        if (auto read = scanner_.load(request_.kind); !read && read.error().system_error() != ENOENT) {
+            return read;
+        }
+        for (const core::FileProblem & problem : catalog().file_problems) {
+            if (problem.diagnostic.code == DiagnosticCode::UNREADABLE ||
+                problem.diagnostic.code == DiagnosticCode::FILE_TOO_LARGE) {
+                return core::make_error({.code = ErrorCode::CANNOT_READ,
+                                         .path = problem.path,
+                                         .system_error = problem.system_error,
+                                         .text = problem.diagnostic.text});
+            }
+        }
+        return Done{};
+    }
+
+    Result<std::vector<std::string>> choosable() {
+        return scanner_.names(request_.kind, request_.action != Action::ENABLE);
     }
 
     /// What can be chosen from; nothing where there is no folder.
     Result<Done> read_choices() {
-        auto names = scanner_.names_in(choice_folder(), suffix(request_.kind));
+        auto names = choosable();
         if (!names && names.error().system_error() != ENOENT) {
             return names.error();
         }
@@ -75,7 +98,7 @@ private:
         if (request_.action == Action::SWITCH) {
             // There is one MPM: a pattern makes no sense.
             for (const std::string & argument : request_.arguments) {
-                names_.emplace_back(core::strip_suffix(request_.kind, argument));
+                names_.push_back(core::entry_name(catalog().layout, request_.kind, argument));
             }
             return Done{};
         }
@@ -85,7 +108,7 @@ private:
             return read_choices();
         }
         if (any_pattern) {
-            auto listed = scanner_.names_in(choice_folder(), suffix(request_.kind));
+            auto listed = choosable();
             if (!listed && listed.error().system_error() != ENOENT) {
                 return listed.error();
             }
@@ -94,9 +117,9 @@ private:
             }
         }
         for (const std::string & argument : request_.arguments) {
-            const std::string_view base = core::strip_suffix(request_.kind, argument);
+            const std::string base = core::entry_name(catalog().layout, request_.kind, argument);
             if (!core::is_pattern(argument)) {
-                names_.emplace_back(base);
+                names_.push_back(base);
                 continue;
             }
             std::vector<std::string> found;
@@ -236,6 +259,7 @@ private:
                 wanted.push_back(id);
             }
         }
+        read_stale_mpms();
         find_enabled_mpms();
         if (wanted.size() != names_.size() || names_.empty()) {
             if (auto read = read_available_mpms(); !read) {
@@ -268,6 +292,21 @@ private:
             }
         }
         return core::NO_ENTRY;
+    }
+
+    /// Reads the MPMs of which nothing but the NAME.conf is enabled.
+    void read_stale_mpms() {
+        const core::Folders & modules = catalog().layout.of(Kind::MODULE);
+        if (modules.mechanism != core::Mechanism::LINKS) {
+            return;
+        }
+        const auto names = scanner_.names_in(modules.enabled, ".conf");
+        for (const std::string & name : names ? names.value() : std::vector<std::string>()) {
+            const EntryId id = name.starts_with("mpm_") ? insert(Kind::MODULE, name) : core::NO_ENTRY;
+            if (id != core::NO_ENTRY) {
+                scanner_.read_facts(id);
+            }
+        }
     }
 
     bool is_enabled_mpm(EntryId id) { return core::is_mpm(entry(id)) && entry(id).enabled(); }
@@ -303,7 +342,8 @@ private:
             return false;
         }
         for (EntryId id = 0; id < catalog().entries.size(); ++id) {
-            if (id != wanted && core::is_mpm(entry(id)) && entry(id).link != LinkState::ABSENT) {
+            const bool there = entry(id).link != LinkState::ABSENT || entry(id).conf_link != LinkState::ABSENT;
+            if (id != wanted && core::is_mpm(entry(id)) && there) {
                 return false;
             }
         }
@@ -344,7 +384,7 @@ private:
 
     /// All that is available, and the MPMs among that: to choose from, and for suggestions.
     Result<Done> read_available_mpms() {
-        const auto names = scanner_.names_in(catalog().layout.of(Kind::MODULE).available, suffix(Kind::MODULE));
+        const auto names = scanner_.names(Kind::MODULE, false);
         if (!names) {
             return names.error().system_error() == ENOENT ? Result<Done>(Done{}) : Result<Done>(names.error());
         }
@@ -371,7 +411,7 @@ private:
         if (!missing) {
             return;
         }
-        if (auto names = scanner_.names_in(catalog().layout.of(request_.kind).available, suffix(request_.kind))) {
+        if (auto names = scanner_.names(request_.kind, false)) {
             catalog().candidates = std::move(names).value();
         }
     }
@@ -386,6 +426,16 @@ private:
 Result<Done> read_kind(Scanner & scanner, Kind kind) {
     Catalog & catalog = scanner.catalog();
     const core::Folders folders = catalog.layout.of(kind);
+    if (folders.mechanism != core::Mechanism::LINKS) {
+        if (auto read = scanner.load(kind); !read && read.error().system_error() != ENOENT) {
+            return read;
+        }
+        scanner.insert_marked(kind);
+        return Done{};
+    }
+    if (kind == Kind::MODULE) {
+        scanner.insert_mpm_servers();
+    }
     for (const std::string & folder : {folders.available, folders.enabled}) {
         for (const std::string_view end : {std::string_view(".load"), std::string_view(".conf")}) {
             // A module's .conf alone makes an entry only in the enabled folder, where it is stale.
@@ -418,9 +468,13 @@ Result<Catalog> scan_for(const FileReader & files, const core::Layout & layout, 
 Result<Catalog> scan_names(const FileReader & files, const core::Layout & layout, Kind kind,
                            const std::vector<std::string> & names) {
     Scanner scanner(files, layout, Depth::WHOLE);
+    if (kind == Kind::MODULE) {
+        scanner.insert_mpm_servers();
+    }
     for (const std::string & name : names) {
         if (core::check_name(name) == core::NameProblem::NONE) {
-            const EntryId id = scanner.catalog().insert(kind, name);
+            const bool links = layout.of(kind).mechanism == core::Mechanism::LINKS;
+            const EntryId id = scanner.catalog().insert(kind, links ? name : core::entry_name(layout, kind, name));
             scanner.read_links(id);
             scanner.read_markers(id);
         }
@@ -469,9 +523,9 @@ Result<Catalog> scan_mpms(const FileReader & files, const core::Layout & layout)
 
 Result<Catalog> scan_all_mpms(const FileReader & files, const core::Layout & layout) {
     Scanner scanner(files, layout, Depth::HEADER);
-    const core::Folders & folders = layout.of(Kind::MODULE);
-    for (const std::string & folder : {folders.available, folders.enabled}) {
-        const auto names = scanner.names_in(folder, suffix(Kind::MODULE));
+    scanner.insert_mpm_servers();
+    for (const bool enabled : {false, true}) {
+        const auto names = scanner.names(Kind::MODULE, enabled);
         if (!names && names.error().system_error() != ENOENT) {
             return names.error();
         }
@@ -518,6 +572,9 @@ Result<Catalog> scan_all(const FileReader & files, const core::Layout & layout) 
             }
             any_mpm = any_mpm || core::is_mpm(catalog.entries[id]);
         }
+    }
+    for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
+        scanner.read_start_lists(kind);
     }
     scanner.find_late_dependencies();
     if (!any_mpm) {

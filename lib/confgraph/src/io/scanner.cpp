@@ -3,11 +3,14 @@
 
 #include "core/elf_image.hpp"
 #include "core/error.hpp"
+#include "core/instance_name.hpp"
 #include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/relative_path.hpp"
+#include "io/line_scan.hpp"
 #include "io/read_binary.hpp"
 #include "io/read_facts.hpp"
+#include "io/word_scan.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -22,6 +25,12 @@ namespace {
 
 // Where reading a folder begins to cost less than looking for each file.
 constexpr std::size_t MANY = 24;
+
+/// The name under which an entry would depend on itself. What confs and sites depend on are modules, which may well
+/// have the same name.
+std::string_view own_name(const Entry & entry) {
+    return entry.kind == Kind::MODULE ? std::string_view(entry.name) : std::string_view();
+}
 
 }  // namespace
 
@@ -111,7 +120,162 @@ void Scanner::list_folders(Kind kind) {
     listing.enabled = names(folders.enabled);
 }
 
+Result<Done> Scanner::load(Kind kind) {
+    const auto index = static_cast<std::size_t>(kind);
+    if (has_links(kind)) {
+        return Done{};
+    }
+    if (!std::exchange(loaded_[index], true)) {
+        const core::Mechanism mechanism = catalog_.layout.of(kind).mechanism;
+        auto read = mechanism == core::Mechanism::LINES    ? load_lines()
+                    : mechanism == core::Mechanism::WORDS  ? load_words()
+                    : mechanism == core::Mechanism::SUFFIX ? load_names(kind)
+                                                           : Result<Done>(Done{});
+        if (!read) {
+            load_problems_[index] = read.error();
+        }
+    }
+    return load_problems_[index] ? Result<Done>(*load_problems_[index]) : Result<Done>(Done{});
+}
+
+Result<Done> Scanner::load_lines() {
+    auto folder = read_line_folder(files_, catalog_.layout);
+    if (!folder) {
+        return folder.error();
+    }
+    line_folder_ = std::move(folder).value();
+    const core::HasBinary binary = [this](const std::string & file) {
+        return has_binary(files_, catalog_.layout, line_folder_, file);
+    };
+    core::add_line_entries(catalog_, line_folder_, binary, [this](std::string_view name) { return is_static(name); });
+    return Done{};
+}
+
+Result<Done> Scanner::load_words() {
+    const auto folder = read_word_folder(files_, catalog_.layout);
+    if (!folder) {
+        return folder.error();
+    }
+    const core::HasBinary binary = [this](const std::string & path) { return files_.info(path).ok(); };
+    core::add_word_entries(catalog_, folder.value(), binary, [this](std::string_view name) { return is_static(name); });
+    return Done{};
+}
+
+Result<Done> Scanner::load_names(Kind kind) {
+    const std::string & folder = catalog_.layout.of(kind).enabled;
+    auto names = files_.list(folder);
+    if (!names) {
+        return core::make_error(ErrorCode::CANNOT_READ, folder, names.error().value);
+    }
+    core::add_suffix_entries(catalog_, kind, names.value());
+    return Done{};
+}
+
+/// Finds out what loading all entries leaves open about one of them.
+void Scanner::complete(EntryId id) {
+    const core::Mechanism mechanism = catalog_.layout.of(catalog_.entries[id].kind).mechanism;
+    if (mechanism == core::Mechanism::LINES && core::needs_own_file(catalog_.entries[id])) {
+        // A copy, since nothing says that entries stay where they are. A cycle ends where it began.
+        const std::vector<core::Reference> depends = catalog_.entries[id].facts.depends;
+        for (const core::Reference & reference : depends) {
+            if (const EntryId other = catalog_.find(Kind::MODULE, reference.name); other != core::NO_ENTRY) {
+                read_facts(other);
+            }
+        }
+        const std::string path = binary_path(catalog_.layout, catalog_.entries[id].facts.load_modules.front().file);
+        core::give_own_file(catalog_, line_folder_, id, read_identifier(files_, path));
+    } else if (mechanism == core::Mechanism::WORDS && depth_ == core::Depth::WHOLE) {
+        // A word is a file's name; which module is in the file, it tells itself.
+        Entry & entry = catalog_.entries[id];
+        for (core::LoadModule & load : entry.facts.load_modules) {
+            load.identifier = read_identifier(files_, load.path);
+            if (load.identifier.empty()) {
+                load.identifier = entry.name + "_module";
+            }
+        }
+    } else if (mechanism == core::Mechanism::SUFFIX && !catalog_.entries[id].file.empty()) {
+        Entry & entry = catalog_.entries[id];
+        entry.facts = io::read_facts(files_, entry.file, own_name(entry), depth_);
+    }
+}
+
+/// Whether a module is part of the server. One that cannot be read gets the benefit of the doubt.
+bool Scanner::is_static(std::string_view module) {
+    if (!server_names_) {
+        server_names_.emplace();
+        const std::string bytes = read_binary(server_path());
+        if (const auto image = core::ElfImage::parse(bytes)) {
+            for (const std::string_view name : image->names(true)) {
+                server_names_->emplace(name);
+            }
+        }
+    }
+    return server_names_->empty() || server_names_->contains(std::string(module) + "_module");
+}
+
+/// The server that is started: where each MPM has one, that of the MPM that is chosen.
+std::string Scanner::server_path() const {
+    for (const Entry & entry : catalog_.entries) {
+        if (!has_links(Kind::MODULE) && !catalog_.layout.mpm_servers.empty() && core::is_mpm(entry) &&
+            entry.enabled()) {
+            return catalog_.layout.mpm_servers + std::string(core::mpm_name(entry.name));
+        }
+    }
+    return catalog_.layout.server;
+}
+
+void Scanner::read_start_lists(Kind kind) {
+    const std::string & folder = catalog_.layout.of(kind).start_lists;
+    auto names = folder.empty() ? IoResult<std::vector<std::string>>(Errno{0}) : files_.list(folder);
+    if (!names) {
+        return;
+    }
+    std::sort(names.value().begin(), names.value().end());
+    for (const std::string & name : names.value()) {
+        std::string path = folder;
+        path.append(1, '/').append(name);
+        const auto info = files_.info(path);
+        if (!name.ends_with(".conf") || !info || info.value().type != FileType::REGULAR) {
+            continue;
+        }
+        // A list is a few lines; what is longer is none.
+        constexpr std::size_t MAX_BYTES = 64UL * 1024;
+        std::string text;
+        const auto read = files_.read(path, 4096, [&](std::string_view piece) {
+            text.append(piece);
+            return text.size() <= MAX_BYTES;
+        });
+        if (read && read.value()) {
+            core::add_start_list(catalog_.start_wishes[static_cast<std::size_t>(kind)], path, text);
+        }
+    }
+}
+
+void Scanner::insert_mpm_servers() {
+    const core::Layout & layout = catalog_.layout;
+    if (!has_links(Kind::MODULE) || layout.mpm_servers.empty()) {
+        return;
+    }
+    const auto started = files_.canonical_path(layout.server);
+    for (const std::string & mpm : list_mpm_servers(files_, layout)) {
+        const EntryId id = catalog_.insert(Kind::MODULE, "mpm_" + mpm);
+        for (const Part part : {LINKS, FACTS, ENABLED_FACTS}) {
+            first_time(id, part);
+        }
+        Entry & entry = catalog_.entries[id];
+        entry.file = layout.mpm_servers + mpm;
+        entry.available = true;
+        const auto path = files_.canonical_path(entry.file);
+        entry.link = started && path && started.value() == path.value() ? LinkState::OK : LinkState::ABSENT;
+        entry.obstacle = core::Obstacle{.code = NoticeCode::MPM_IS_SERVER, .path = entry.file};
+    }
+}
+
 void Scanner::read_links(EntryId id) {
+    if (!has_links(catalog_.entries[id].kind)) {
+        static_cast<void>(load(catalog_.entries[id].kind).ok());
+        return;
+    }
     if (!first_time(id, LINKS)) {
         return;
     }
@@ -146,10 +310,14 @@ void Scanner::read_facts(EntryId id) {
     if (!first_time(id, FACTS)) {
         return;
     }
+    if (!has_links(catalog_.entries[id].kind)) {
+        complete(id);
+        return;
+    }
     Entry & entry = catalog_.entries[id];
     if (entry.available) {
         std::string path = catalog_.available_path(entry);
-        entry.facts = io::read_facts(files_, path, available_type_[id], entry.name, depth_);
+        entry.facts = io::read_facts(files_, path, available_type_[id], own_name(entry), depth_);
         if (!entry.enabled_facts) {
             entry.file = std::move(path);
         }
@@ -158,6 +326,12 @@ void Scanner::read_facts(EntryId id) {
 
 void Scanner::read_enabled_facts(EntryId id) {
     read_links(id);
+    if (!has_links(catalog_.entries[id].kind)) {
+        if (catalog_.entries[id].enabled()) {
+            read_facts(id);
+        }
+        return;
+    }
     if (!first_time(id, ENABLED_FACTS)) {
         return;
     }
@@ -168,8 +342,32 @@ void Scanner::read_enabled_facts(EntryId id) {
         Entry & entry = catalog_.entries[id];
         entry.file = catalog_.enabled_path(entry);
         entry.enabled_facts = std::make_shared<const core::FileFacts>(
-            io::read_facts(files_, catalog_.enabled_path(entry), entry.name, depth_));
+            io::read_facts(files_, catalog_.enabled_path(entry), own_name(entry), depth_));
     }
+}
+
+template <class Path>
+core::Markers Scanner::find_markers(core::Markers possible, Path path) const {
+    core::Markers found = 0;
+    for (std::size_t bit = 0; bit < core::MARKER_FOLDERS.size(); ++bit) {
+        if ((possible & (1U << bit)) == 0) {
+            continue;
+        }
+        const auto info = files_.link_info(path(bit));
+        if (info && info.value().type == FileType::REGULAR) {
+            found = static_cast<core::Markers>(found | (1U << bit));
+        }
+    }
+    return found;
+}
+
+bool Scanner::shares_markers() {
+    if (!shares_markers_) {
+        const core::Layout & layout = catalog_.layout;
+        // What the record of a2instance stands for was made with markers of its own.
+        shares_markers_ = !layout.shared_state.empty() && !files_.link_info(core::instance_record_path(layout.state));
+    }
+    return *shares_markers_;
 }
 
 void Scanner::read_markers(EntryId id) {
@@ -179,30 +377,30 @@ void Scanner::read_markers(EntryId id) {
     Entry & entry = catalog_.entries[id];
     Listing & listing = listings_[static_cast<std::size_t>(entry.kind)];
     if (++listing.markers_asked == MANY) {
-        listing.markers = list_markers(entry.kind);
-    }
-    core::Markers possible = 0xF;
-    if (listing.markers) {
-        const auto found = listing.markers->find(entry.name);
-        possible = found == listing.markers->end() ? core::Markers{0} : found->second;
-    }
-    for (std::size_t bit = 0; bit < core::MARKER_FOLDERS.size(); ++bit) {
-        if ((possible & (1U << bit)) == 0) {
-            continue;
+        listing.markers = list_markers(catalog_.layout.of(entry.kind).markers);
+        if (shares_markers()) {
+            listing.shared_markers = list_markers(catalog_.layout.shared_state + "/" + std::string(word(entry.kind)));
         }
-        const auto info = files_.link_info(catalog_.marker_path(entry, bit));
-        if (info && info.value().type == FileType::REGULAR) {
-            entry.markers = static_cast<core::Markers>(entry.markers | (1U << bit));
+    }
+    const auto possible = [&](const std::optional<std::unordered_map<std::string, core::Markers>> & listed) {
+        if (!listed) {
+            return core::Markers{0xF};
         }
+        const auto found = listed->find(entry.name);
+        return found == listed->end() ? core::Markers{0} : found->second;
+    };
+    entry.markers =
+        find_markers(possible(listing.markers), [&](std::size_t bit) { return catalog_.marker_path(entry, bit); });
+    if (entry.markers == 0 && shares_markers()) {
+        entry.shared_markers = find_markers(possible(listing.shared_markers),
+                                            [&](std::size_t bit) { return catalog_.shared_marker_path(entry, bit); });
     }
 }
 
-std::unordered_map<std::string, core::Markers> Scanner::list_markers(Kind kind) const {
+std::unordered_map<std::string, core::Markers> Scanner::list_markers(const std::string & folder) const {
     std::unordered_map<std::string, core::Markers> markers;
     for (std::size_t bit = 0; bit < core::MARKER_FOLDERS.size(); ++bit) {
-        std::string folder = catalog_.layout.of(kind).markers;
-        folder.append(1, '/').append(core::MARKER_FOLDERS[bit]);
-        const auto names = files_.list(folder);
+        const auto names = files_.list(folder + "/" + std::string(core::MARKER_FOLDERS[bit]));
         if (!names) {
             continue;
         }
@@ -228,13 +426,52 @@ Result<std::vector<std::string>> Scanner::names_in(const std::string & folder, s
     return names;
 }
 
+Result<std::vector<std::string>> Scanner::names(Kind kind, bool enabled) {
+    if (has_links(kind)) {
+        const core::Folders & folders = catalog_.layout.of(kind);
+        return names_in(enabled ? folders.enabled : folders.available, suffix(kind));
+    }
+    if (auto read = load(kind); !read) {
+        return read.error();
+    }
+    std::vector<std::string> names;
+    for (const Entry & entry : catalog_.entries) {
+        if (entry.kind == kind && (enabled ? entry.enabled() : entry.available)) {
+            names.push_back(entry.name);
+        }
+    }
+    std::sort(names.begin(), names.end(), core::glob_less);
+    return names;
+}
+
 Result<std::vector<EntryId>> Scanner::list_enabled(Kind kind) {
+    if (!has_links(kind)) {
+        auto read = load(kind);
+        if (!read) {
+            return read.error();
+        }
+        std::vector<EntryId> enabled;
+        for (EntryId id = 0; id < catalog_.entries.size(); ++id) {
+            if (catalog_.entries[id].kind == kind && catalog_.entries[id].enabled()) {
+                enabled.push_back(id);
+            }
+        }
+        return enabled;
+    }
     auto names = names_in(catalog_.layout.of(kind).enabled, suffix(kind));
     if (!names) {
         return names.error();
     }
     std::vector<EntryId> ids;
     ids.reserve(names.value().size());
+    if (kind == Kind::MODULE) {
+        insert_mpm_servers();
+        for (EntryId id = 0; !catalog_.layout.mpm_servers.empty() && id < catalog_.entries.size(); ++id) {
+            if (catalog_.entries[id].obstacle && catalog_.entries[id].enabled()) {
+                ids.push_back(id);
+            }
+        }
+    }
     for (const std::string & name : names.value()) {
         ids.push_back(catalog_.insert(kind, name));
     }
@@ -244,7 +481,7 @@ Result<std::vector<EntryId>> Scanner::list_enabled(Kind kind) {
 void Scanner::insert_marked(Kind kind) {
     constexpr auto ENABLED = static_cast<core::Markers>(core::marker_bit(Action::ENABLE, Actor::ADMIN) |
                                                         core::marker_bit(Action::ENABLE, Actor::MAINT));
-    for (const auto & [name, bits] : list_markers(kind)) {
+    for (const auto & [name, bits] : list_markers(catalog_.layout.of(kind).markers)) {
         if ((bits & ENABLED) != 0 && core::check_name(name) == core::NameProblem::NONE) {
             catalog_.insert(kind, name);
         }
@@ -266,14 +503,9 @@ Result<Done> Scanner::read_enabled_modules() {
     return Done{};
 }
 
-std::string Scanner::binary_path(const std::string & file) const {
-    // httpd's ServerRoot is the folder of the configuration in Debian.
-    return file.starts_with('/') || file.find("${") != std::string::npos ? file : catalog_.layout.config + "/" + file;
-}
-
 void Scanner::find_binaries(core::FileFacts & facts) const {
     for (core::LoadModule & load : facts.load_modules) {
-        load.path = binary_path(load.file);
+        load.path = binary_path(catalog_.layout, load.file);
         if (load.path.find("${") == std::string::npos) {
             load.presence = files_.info(load.path) ? Presence::PRESENT : Presence::MISSING;
         }
@@ -298,7 +530,7 @@ std::string Scanner::read_binary(const std::string & path) const {
 void Scanner::probe_mpm(EntryId id) {
     Entry & entry = catalog_.entries[id];
     for (const core::LoadModule & load : entry.enabled_file_facts().load_modules) {
-        const std::string bytes = read_binary(binary_path(load.file));
+        const std::string bytes = read_binary(binary_path(catalog_.layout, load.file));
         const auto image = core::ElfImage::parse(bytes);
         if (image && image->imports("ap_hook_mpm")) {
             entry.binary_is_mpm = true;
@@ -306,6 +538,17 @@ void Scanner::probe_mpm(EntryId id) {
                              image->imports("pthread_create");
         }
     }
+}
+
+/// Whether the server reads the line of one enabled module after that of another one.
+bool Scanner::is_read_later(EntryId id, EntryId other) const {
+    const Entry & late = catalog_.entries[id];
+    const Entry & early = catalog_.entries[other];
+    // httpd reads the files of a folder in the order of their names, byte by byte.
+    if (has_links(Kind::MODULE)) {
+        return late.name + ".load" >= early.name + ".load";
+    }
+    return std::pair(late.place->path, late.place->line) > std::pair(early.place->path, early.place->line);
 }
 
 void Scanner::find_late_dependencies() {
@@ -317,9 +560,7 @@ void Scanner::find_late_dependencies() {
         const core::FileFacts & facts = entry.enabled_file_facts();
         for (const core::Reference & reference : facts.depends) {
             const EntryId other = catalog_.find(Kind::MODULE, reference.name);
-            // httpd reads the files of a folder in the order of their names, byte by byte.
-            if (other == core::NO_ENTRY || !catalog_.entries[other].enabled() ||
-                reference.name + ".load" < entry.name + ".load") {
+            if (other == core::NO_ENTRY || !catalog_.entries[other].enabled() || !is_read_later(other, id)) {
                 continue;
             }
             const std::string included = "/" + reference.name + ".load";
@@ -329,7 +570,7 @@ void Scanner::find_late_dependencies() {
             }
             std::unordered_set<std::string> provided;
             for (const core::LoadModule & load : catalog_.entries[other].enabled_file_facts().load_modules) {
-                const std::string bytes = read_binary(binary_path(load.file));
+                const std::string bytes = read_binary(binary_path(catalog_.layout, load.file));
                 if (const auto image = core::ElfImage::parse(bytes)) {
                     for (const std::string_view name : image->names(true)) {
                         provided.emplace(name);
@@ -337,7 +578,7 @@ void Scanner::find_late_dependencies() {
                 }
             }
             for (const core::LoadModule & load : facts.load_modules) {
-                const std::string bytes = read_binary(binary_path(load.file));
+                const std::string bytes = read_binary(binary_path(catalog_.layout, load.file));
                 const auto image = core::ElfImage::parse(bytes);
                 const auto names = image ? image->names(false) : std::vector<std::string_view>();
                 const auto late = std::find_if(names.begin(), names.end(), [&](std::string_view name) {

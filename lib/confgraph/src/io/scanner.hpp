@@ -3,6 +3,7 @@
 
 #include "core/catalog.hpp"
 #include "core/facts_parser.hpp"
+#include "core/line_entries.hpp"
 #include "io/file_system.hpp"
 
 #include <array>
@@ -22,6 +23,10 @@ public:
 
     core::Catalog & catalog() { return catalog_; }
 
+    /// Reads all entries of a kind, where the layout has no links: there, files are about many entries. What follows
+    /// does that itself, but for telling the error.
+    Result<Done> load(Kind kind);
+
     /// Whether an entry's files are available, and the state of its links.
     void read_links(core::EntryId id);
     /// What its file in the available folder says.
@@ -32,6 +37,8 @@ public:
 
     /// The names of a folder's files with a suffix, suffix taken off, in Debian's order.
     Result<std::vector<std::string>> names_in(const std::string & folder, std::string_view end) const;
+    /// The names of a kind that can be chosen from, in Debian's order: of what is enabled, or available.
+    Result<std::vector<std::string>> names(Kind kind, bool enabled);
     /// Makes entries of all that lies in the enabled folder, without reading further.
     Result<std::vector<core::EntryId>> list_enabled(Kind kind);
     /// Makes entries of what a marker says to be enabled, whether or not there is anything else of it.
@@ -45,6 +52,10 @@ public:
     void find_binaries(core::EntryId id);
     /// Finds dependencies whose symbols come too late.
     void find_late_dependencies();
+    /// Reads the lists that say what is to be enabled of a kind, where there are some.
+    void read_start_lists(Kind kind);
+    /// Makes entries of MPMs, where modules are links and MPMs are servers of their own.
+    void insert_mpm_servers();
     /// Looks for an MPM inside the server.
     void find_static_mpm();
 
@@ -57,16 +68,29 @@ private:
         std::optional<std::unordered_set<std::string>> available;
         std::optional<std::unordered_set<std::string>> enabled;
         std::optional<std::unordered_map<std::string, core::Markers>> markers;
+        std::optional<std::unordered_map<std::string, core::Markers>> shared_markers;
     };
 
     enum Part : std::uint8_t { LINKS = 1, FACTS = 2, ENABLED_FACTS = 4, MARKERS = 8 };
 
+    bool has_links(Kind kind) const { return catalog_.layout.of(kind).mechanism == core::Mechanism::LINKS; }
+    Result<Done> load_lines();
+    Result<Done> load_words();
+    Result<Done> load_names(Kind kind);
+    void complete(core::EntryId id);
+    bool is_static(std::string_view module);
+    std::string server_path() const;
+    bool is_read_later(core::EntryId id, core::EntryId other) const;
     bool first_time(core::EntryId id, Part part);
     void prepare_links(Kind kind);
     void list_folders(Kind kind);
-    std::unordered_map<std::string, core::Markers> list_markers(Kind kind) const;
+    std::unordered_map<std::string, core::Markers> list_markers(const std::string & folder) const;
+    /// The markers of an entry among those whose paths path gives, possible being those that may exist.
+    template <class Path>
+    core::Markers find_markers(core::Markers possible, Path path) const;
+    /// Whether markers of this instance may be among those of all of them.
+    bool shares_markers();
     LinkState link_state(core::Entry & entry, bool conf, bool available);
-    std::string binary_path(const std::string & file) const;
     void find_binaries(core::FileFacts & facts) const;
     std::string read_binary(const std::string & path) const;
 
@@ -77,6 +101,11 @@ private:
     std::vector<FileType> available_type_;
     std::array<bool, 3> prepared_{};
     std::array<Listing, 3> listings_;
+    std::array<bool, 3> loaded_{};
+    std::array<std::optional<Error>, 3> load_problems_;
+    core::LineFolder line_folder_;
+    std::optional<std::unordered_set<std::string>> server_names_;
+    std::optional<bool> shares_markers_;
 };
 
 }  // namespace confgraph::io

@@ -86,6 +86,10 @@ std::string read_words(const Descriptor & from) {
 }  // namespace
 
 ServerVerdict test_server(const core::Layout & layout, const std::string & staged) {
+    // Nothing of a system that does not run is executed.
+    if (!layout.root.empty()) {
+        return {ServerAnswer::NO_SERVER, {}};
+    }
     if (::access(layout.server.c_str(), X_OK) != 0 && std::getenv("APACHE_HTTPD") == nullptr) {
         return {ServerAnswer::NO_SERVER, {}};
     }
@@ -96,7 +100,9 @@ ServerVerdict test_server(const core::Layout & layout, const std::string & stage
     }
     const std::string & enabled = layout.of(Kind::MODULE).enabled;
     // A name without a slash would be looked for in PATH.
-    const std::string envvars = layout.envvars.find('/') == std::string::npos ? "./" + layout.envvars : layout.envvars;
+    const std::string envvars = layout.envvars.empty()                          ? "/dev/null"
+                                : layout.envvars.find('/') == std::string::npos ? "./" + layout.envvars
+                                                                                : layout.envvars;
     const std::array<const char *, 8> words = {
         "sh", "-c", SCRIPT, "sh", envvars.c_str(), layout.server.c_str(), layout.config.c_str(), nullptr};
     const pid_t child = ::fork();

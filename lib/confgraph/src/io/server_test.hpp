@@ -23,7 +23,7 @@ struct ServerVerdict {
 
 /// Asks the server whether it accepts the configuration (`apache2 -t`, in the environment that the envvars file makes).
 /// With staged, the server sees that folder in the place of the folder of enabled modules, and nobody else does: in a
-/// mount namespace of its own.
+/// mount namespace of its own. There is no server to ask where the layout has a root.
 ServerVerdict test_server(const core::Layout & layout, const std::string & staged);
 
 }  // namespace confgraph::io

@@ -40,9 +40,7 @@ bool is_name(std::string_view text) {
     });
 }
 
-}  // namespace
-
-Result<std::map<std::string, std::string>> evaluate_with_shell(const std::string & file) {
+Result<std::map<std::string, std::string>> evaluate(const std::string & file, const char * const * environment) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) {
         return core::make_error(ErrorCode::ENVVARS_FAILED, file, errno);
@@ -50,7 +48,6 @@ Result<std::map<std::string, std::string>> evaluate_with_shell(const std::string
     // What the file prints is not the answer. A name without a slash would be looked for in PATH.
     const std::string path = file.find('/') == std::string::npos ? "./" + file : file;
     const char * const arguments[] = {"sh", "-c", ". \"$1\" >&2 && env -0", "sh", path.c_str(), nullptr};
-    const char * const environment[] = {nullptr};
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -86,6 +83,19 @@ Result<std::map<std::string, std::string>> evaluate_with_shell(const std::string
         rest.remove_prefix(end + 1);
     }
     return variables;
+}
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> evaluate_with_shell(const std::string & file) {
+    const char * const environment[] = {nullptr};
+    return evaluate(file, environment);
+}
+
+Result<std::map<std::string, std::string>> evaluate_for(const std::string & file, const std::string & config) {
+    const std::string variable = "APACHE_CONFDIR=" + config;
+    const char * const environment[] = {variable.c_str(), nullptr};
+    return evaluate(file, environment);
 }
 
 }  // namespace confgraph::io

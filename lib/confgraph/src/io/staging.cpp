@@ -5,6 +5,8 @@
 #include "core/relative_path.hpp"
 #include "io/attributes.hpp"
 #include "io/link_writer.hpp"
+#include "io/root.hpp"
+#include "io/text_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,9 +58,21 @@ bool same_entries(const std::vector<FolderEntry> & left, const std::vector<Folde
            });
 }
 
+/// Whether a file is what a change makes of another one, or was before it, finished or not.
+bool is_of_change(const Folder & folder, const std::string & name, const core::Change & change) {
+    if (name != change.name && name != temporary_name(change.name)) {
+        return false;
+    }
+    const auto found = read_text(folder, name);
+    return found && found.value() &&
+           (may_be_unfinished(found.value()->text, change.before) ||
+            may_be_unfinished(found.value()->text, change.after));
+}
+
 }  // namespace
 
-Staging::Staging(std::string enabled_folder) : enabled_path_(std::move(enabled_folder)) {
+Staging::Staging(std::string root, std::string enabled_folder)
+    : root_(std::move(root)), enabled_path_(std::move(enabled_folder)) {
     std::string_view path = enabled_path_;
     while (path.size() > 1 && path.ends_with('/')) {
         path.remove_suffix(1);
@@ -69,10 +83,11 @@ Staging::Staging(std::string enabled_folder) : enabled_path_(std::move(enabled_f
     path_ = parent_path_ + "/" + name_;
 }
 
-Result<Obstacle> Staging::prepare(const std::vector<core::LinkChange> & links) {
+Result<Obstacle> Staging::prepare(const std::vector<core::LinkChange> & links,
+                                  const std::vector<core::Change> & files) {
     using Step = std::function<IoResult<Obstacle>()>;
     const std::array<Step, 4> steps = {[&] { return find_place(); }, [&] { return make_folder(); },
-                                       [&] { return check_layers(); }, [&] { return fill(links); }};
+                                       [&] { return check_layers(); }, [&] { return fill(links, files); }};
     watch_.look_around();
     for (const Step & step : steps) {
         const auto obstacle = step();
@@ -90,7 +105,16 @@ Result<Obstacle> Staging::prepare(const std::vector<core::LinkChange> & links) {
     return Obstacle::NONE;
 }
 
-IoResult<Done> Staging::sync_copy() const { return copy_->sync(); }
+IoResult<Done> Staging::sync_copy() const {
+    for (const std::string & name : made_files_) {
+        const auto file = copy_->open_file(name);
+        const auto flushed = file ? flush(file.value().value()) : IoResult<Done>(file.error());
+        if (!flushed) {
+            return flushed;
+        }
+    }
+    return copy_->sync();
+}
 
 Result<Obstacle> Staging::failed(const Errno & error) {
     std::vector<std::string> left;
@@ -108,7 +132,7 @@ IoResult<Obstacle> Staging::find_place() {
     if (base_.empty() || base_ == "." || base_ == "..") {
         return Obstacle::UNSUPPORTED;
     }
-    auto parent = Folder::open(parent_path_, true);
+    auto parent = Folder::open(root_, parent_path_, true);
     if (!parent) {
         return parent.error();
     }
@@ -175,19 +199,80 @@ IoResult<Obstacle> Staging::check_layers() const {
     return Obstacle::NONE;
 }
 
-IoResult<Obstacle> Staging::fill(const std::vector<core::LinkChange> & links) {
+IoResult<Done> Staging::add_link(const core::LinkChange & link) {
+    changed_.insert(link.name);
+    const auto there = enabled_->link(link.name);
+    if (!there || there.value() != link.before) {
+        changed_meanwhile_ = enabled_path_ + "/" + link.name;
+        // EINVAL: there is something, but no link.
+        return there || there.error().value == EINVAL ? Errno{} : there.error();
+    }
+    return link.after ? copy_->create_link(*link.after, link.name) : IoResult<Done>(Done{});
+}
+
+IoResult<Obstacle> Staging::add_text(const core::Change & change) {
+    changed_.insert({change.name, temporary_name(change.name)});
+    auto found = read_text(*enabled_, change.name);
+    const bool as_planned =
+        found && (found.value() ? change.before == found.value()->text : !change.before.has_value());
+    if (!as_planned) {
+        changed_meanwhile_ = enabled_path_ + "/" + change.name;
+        // EINVAL: there is something, but no file that can be edited.
+        return found || found.error().value == EINVAL ? Errno{} : found.error();
+    }
+    const TextFile * const old =
+        found.value() ? &old_files_.emplace(change.name, std::move(*found.value())).first->second : nullptr;
+    if (!change.after) {
+        return Obstacle::NONE;
+    }
+    made_files_.push_back(change.name);
+    // Flushed together with the others.
+    const auto written =
+        write_text(*copy_, change.name, *change.after, {.like = old != nullptr ? &old->file : nullptr, .sync = false});
+    if (!written) {
+        return is_one_of(written.error(), {EPERM, EACCES, EOPNOTSUPP, ENOTSUP})
+                   ? IoResult<Obstacle>(Obstacle::UNSUPPORTED)
+                   : IoResult<Obstacle>(written.error());
+    }
+    return Obstacle::NONE;
+}
+
+IoResult<Obstacle> Staging::add_file(const core::Change & change) {
+    if (change.code == core::ChangeCode::TEXT) {
+        return add_text(change);
+    }
+    changed_.insert({change.name, change.replaced});
+    struct stat status {};
+    const auto is_there = [&](const std::string & name) {
+        return ::fstatat(enabled_->descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    };
+    if (is_there(change.name) || !is_there(change.replaced)) {
+        changed_meanwhile_ = enabled_path_ + "/" + change.name;
+        return Errno{};
+    }
+    return add_entry(change.replaced, change.name);
+}
+
+/// Gives something in the folder a name in the copy.
+IoResult<Obstacle> Staging::add_entry(const std::string & name, const std::string & as) {
+    const auto linked = copy_->hard_link(*enabled_, name, as);
+    if (!linked) {
+        return is_one_of(linked.error(), {EPERM, EMLINK, EXDEV, EOPNOTSUPP, ENOSYS})
+                   ? IoResult<Obstacle>(Obstacle::UNSUPPORTED)
+                   : IoResult<Obstacle>(linked.error());
+    }
+    return Obstacle::NONE;
+}
+
+IoResult<Obstacle> Staging::fill(const std::vector<core::LinkChange> & links, const std::vector<core::Change> & files) {
     for (const core::LinkChange & link : links) {
-        changed_.insert(link.name);
-        const auto there = enabled_->link(link.name);
-        if (!there || there.value() != link.before) {
-            changed_meanwhile_ = enabled_path_ + "/" + link.name;
-            // EINVAL: there is something, but no link.
-            return there || there.error().value == EINVAL ? Errno{} : there.error();
+        if (const auto added = add_link(link); !added) {
+            return added.error();
         }
-        if (link.after) {
-            if (const auto created = copy_->create_link(*link.after, link.name); !created) {
-                return created.error();
-            }
+    }
+    for (const core::Change & change : files) {
+        if (auto added = add_file(change); !added || added.value() != Obstacle::NONE) {
+            return added;
         }
     }
     auto listed = enabled_->list();
@@ -202,11 +287,8 @@ IoResult<Obstacle> Staging::fill(const std::vector<core::LinkChange> & links) {
         if (changed_.contains(entry.name)) {
             continue;
         }
-        const auto linked = copy_->hard_link(*enabled_, entry.name, entry.name);
-        if (!linked) {
-            return is_one_of(linked.error(), {EPERM, EMLINK, EXDEV, EOPNOTSUPP, ENOSYS})
-                       ? IoResult<Obstacle>(Obstacle::UNSUPPORTED)
-                       : IoResult<Obstacle>(linked.error());
+        if (auto added = add_entry(entry.name, entry.name); !added || added.value() != Obstacle::NONE) {
+            return added;
         }
     }
     return is_overlay(*enabled_) ? list_again() : Obstacle::NONE;
@@ -228,12 +310,28 @@ IoResult<Obstacle> Staging::list_again() {
 
 bool Staging::is_current() const {
     const auto listed = enabled_->list();
-    return listed && same_entries(copied_, listed.value(), true);
+    return listed && same_entries(copied_, listed.value(), true) && changed_file().empty();
+}
+
+/// The name of a file that changes and is no longer the one that was copied; empty if none.
+std::string Staging::changed_file() const {
+    const auto changed = std::find_if(old_files_.begin(), old_files_.end(), [&](const auto & file) {
+        return !is_unchanged(*enabled_, file.first, file.second);
+    });
+    return changed == old_files_.end() ? std::string() : changed->first;
+}
+
+/// The copy's path for a watch, which knows no roots.
+std::string Staging::watched_path() const {
+    return root_.empty() ? path_ : "/proc/self/fd/" + std::to_string(copy_->descriptor());
 }
 
 Result<Obstacle> Staging::exchange() {
+    if (const std::string name = changed_file(); !name.empty()) {
+        return core::make_error({.code = ErrorCode::CHANGED_MEANWHILE, .path = enabled_path_ + "/" + name});
+    }
     // A reader that lists the copy while it has the folder's place could otherwise find it emptied.
-    watch_.start(path_);
+    watch_.start(watched_path());
     const auto exchanged = parent_->exchange(base_, name_);
     if (exchanged) {
         exchanged_ = true;
@@ -260,9 +358,15 @@ IoResult<Done> Staging::exchange_back() {
 }
 
 void Staging::settle(const std::vector<core::Change> & changes) {
-    LinkWriter folder(std::move(*enabled_), path_, &*copy_);
-    const bool changed = std::all_of(changes.begin(), changes.end(),
-                                     [&](const core::Change & change) { return folder.apply(change).ok(); });
+    const bool has_files = std::any_of(changes.begin(), changes.end(), core::is_file);
+    std::optional<TextWriter> files;
+    if (auto again = has_files ? enabled_->open_in(".") : IoResult<Folder>(Errno{}); again) {
+        files.emplace(std::move(again).value(), path_, &*copy_);
+    }
+    LinkWriter links(std::move(*enabled_), path_, &*copy_);
+    const bool changed = std::all_of(changes.begin(), changes.end(), [&](const core::Change & change) {
+        return core::is_link(change) ? links.apply(change).ok() : files && files->apply(change).ok();
+    });
     if (changed) {
         static_cast<void>(parent_->exchange(base_, name_).ok());
     }
@@ -277,7 +381,7 @@ IoResult<Done> Staging::sync() const {
 
 IoResult<Done> Staging::open_parent() {
     if (!parent_) {
-        auto parent = Folder::open(parent_path_, true);
+        auto parent = Folder::open(root_, parent_path_, true);
         if (!parent) {
             return parent.error();
         }
@@ -287,36 +391,50 @@ IoResult<Done> Staging::open_parent() {
 }
 
 bool Staging::is_taken() {
-    struct stat status {};
-    const auto exists = [&] { return ::lstat(path_.c_str(), &status) == 0; };
+    const auto exists = [&] { return link_status_below(root_, path_).ok(); };
     return exists() && (!clean_up_leftover() || exists());
 }
 
 /// A copy belongs to whom the enabled folder belongs, or, while it is being made, to this user.
 bool Staging::is_own(const Folder & folder) const {
     struct stat status {};
-    struct stat enabled {};
-    return ::fstat(folder.descriptor(), &status) == 0 &&
-           (status.st_uid == ::geteuid() ||
-            (::stat(enabled_path_.c_str(), &enabled) == 0 && status.st_uid == enabled.st_uid));
+    if (::fstat(folder.descriptor(), &status) != 0) {
+        return false;
+    }
+    if (status.st_uid == ::geteuid()) {
+        return true;
+    }
+    const auto enabled = status_below(root_, enabled_path_);
+    return enabled && status.st_uid == enabled.value().st_uid;
 }
 
-/// Whether there is nothing in a folder but links, and files that the enabled folder has too: what can be lost without
-/// a loss.
-IoResult<bool> Staging::is_copy(const Folder & folder, const std::vector<FolderEntry> & entries) const {
+/// Whether there is nothing in a folder but links, files that the enabled folder has too, and those that changes make:
+/// what can be lost without a loss.
+IoResult<bool> Staging::is_copy(const Folder & folder, const std::vector<FolderEntry> & entries,
+                                const std::vector<core::Change> & changes) const {
     const auto enabled = parent_->open_in(base_);
     if (!enabled) {
         return enabled.error();
     }
     for (const FolderEntry & entry : entries) {
         struct stat here {};
-        struct stat there {};
         if (::fstatat(folder.descriptor(), entry.name.c_str(), &here, AT_SYMLINK_NOFOLLOW) != 0) {
             return Errno{errno};
         }
-        const bool known = S_ISLNK(here.st_mode) || (::fstatat(enabled.value().descriptor(), entry.name.c_str(), &there,
-                                                               AT_SYMLINK_NOFOLLOW) == 0 &&
-                                                     here.st_dev == there.st_dev && here.st_ino == there.st_ino);
+        const auto is_enabled = [&](const std::string & name) {
+            struct stat there {};
+            return ::fstatat(enabled.value().descriptor(), name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+                   here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+        };
+        const auto is_made = [&](const core::Change & change) {
+            if (change.code == core::ChangeCode::RENAME) {
+                return (entry.name == change.name && is_enabled(change.replaced)) ||
+                       (entry.name == change.replaced && is_enabled(change.name));
+            }
+            return change.code == core::ChangeCode::TEXT && is_of_change(folder, entry.name, change);
+        };
+        const bool known =
+            S_ISLNK(here.st_mode) || is_enabled(entry.name) || std::any_of(changes.begin(), changes.end(), is_made);
         if (!known) {
             return false;
         }
@@ -324,7 +442,7 @@ IoResult<bool> Staging::is_copy(const Folder & folder, const std::vector<FolderE
     return true;
 }
 
-IoResult<Done> Staging::clean_up_leftover() {
+IoResult<Done> Staging::clean_up_leftover(const std::vector<core::Change> & changes) {
     if (const auto opened = open_parent(); !opened) {
         return is_one_of(opened.error(), {ENOENT}) ? IoResult<Done>(Done{}) : opened;
     }
@@ -341,7 +459,7 @@ IoResult<Done> Staging::clean_up_leftover() {
     if (!entries) {
         return entries.error();
     }
-    const auto certain = is_copy(copy.value(), entries.value());
+    const auto certain = is_copy(copy.value(), entries.value(), changes);
     if (!certain) {
         return certain.error();
     }

@@ -22,9 +22,14 @@ namespace {
 /// One change of the configuration: from the journal to its removal.
 class Execution {
 public:
-    Execution(const FileReader & files, const core::Layout & layout, const core::Plan & plan,
+    Execution(const FileReader & files, const core::Layout & layout, Kind kind, std::vector<core::Change> changes,
               const CommitSettings & settings)
-        : files_(files), layout_(layout), settings_(settings), changes_(core::changes_of(plan)), changer_(layout) {}
+        : files_(files),
+          layout_(layout),
+          settings_(settings),
+          kind_(kind),
+          changes_(std::move(changes)),
+          changer_(layout, settings.sync) {}
 
     Result<core::Outcome> run() {
         auto decided = decide();
@@ -45,7 +50,7 @@ private:
     /// Writes the journal, prepares what can be prepared, and has it tested. Afterwards the journal says what becomes
     /// of the change; nothing that the server reads was touched.
     Result<Done> decide() {
-        const bool wanted = Changer::needs_copy(changes_);
+        const bool wanted = changer_.needs_copy(changes_);
         const bool copy = wanted && !changer_.copy_is_foreign();
         if (wanted && !copy) {
             changer_.go_without_copy();
@@ -56,7 +61,14 @@ private:
             return created.error();
         }
         journal_.emplace(std::move(created).value());
-        auto done = copy ? changer_.prepare(changes_) : Result<Done>(Done{});
+        auto done = Result<Done>(Done{});
+        if (copy && settings_.sync && std::any_of(changes_.begin(), changes_.end(), core::is_file)) {
+            // What files there are in a copy that somebody left is known from a journal that is whole.
+            done = journal_->sync();
+        }
+        if (done && copy) {
+            done = changer_.prepare(changes_);
+        }
         if (done && settings_.test) {
             done = test_copy();
         }
@@ -165,7 +177,7 @@ private:
         done = journal_->remove();
         // Should a power cut bring it back, all that it says is done, unless somebody has undone it since: a file
         // system keeps the order of the two, and two do not.
-        if (done && settings_.sync && !journal_->shares_file_system(files_, layout_.config)) {
+        if (done && settings_.sync && !journal_->shares_file_system(files_, layout_.of(kind_).enabled)) {
             done = journal_->sync_folder();
         }
         if (!done) {
@@ -226,6 +238,7 @@ private:
     const FileReader & files_;
     const core::Layout & layout_;
     const CommitSettings & settings_;
+    Kind kind_;
     std::vector<core::Change> changes_;
     Changer changer_;
     std::optional<JournalFile> journal_;
@@ -281,7 +294,11 @@ Result<core::Outcome> commit(const FileReader & files, const core::Layout & layo
     }
     core::Outcome outcome;
     if (!plan->steps.empty()) {
-        auto executed = Execution(files, layout, *plan, settings).run();
+        auto changes = core::changes_of(*plan);
+        if (!changes) {
+            return changes.error();
+        }
+        auto executed = Execution(files, layout, plan->request.kind, std::move(changes).value(), settings).run();
         if (!executed) {
             return executed.error();
         }

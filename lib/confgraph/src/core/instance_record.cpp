@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/instance.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace confgraph::core {
+
+namespace {
+
+constexpr std::string_view HEAD = "confgraph instance 1 ";
+constexpr std::array<std::string_view, 3> STATES = {"making", "made", "removing"};
+constexpr std::array<std::pair<std::string_view, InstanceStepCode>, 3> WORDS = {
+    {{"folder ", InstanceStepCode::MAKE_FOLDER},
+     {"file ", InstanceStepCode::WRITE_FILE},
+     {"link ", InstanceStepCode::MAKE_LINK}}};
+constexpr std::string_view ARROW = " -> ";
+
+std::string_view next_line(std::string_view & text) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+std::optional<InstanceStep> parse_thing(std::string_view line) {
+    for (const auto & [word, code] : WORDS) {
+        if (!line.starts_with(std::string(word) + "/")) {
+            continue;
+        }
+        line.remove_prefix(word.size());
+        const auto arrow = code == InstanceStepCode::MAKE_LINK ? line.find(ARROW) : line.size();
+        if (arrow == std::string_view::npos) {
+            return std::nullopt;
+        }
+        return InstanceStep{.code = code,
+                            .path = std::string(line.substr(0, arrow)),
+                            .target = std::string(line.substr(std::min(arrow + ARROW.size(), line.size())))};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string write_record(const InstanceRecord & record) {
+    std::string text(HEAD);
+    text.append(STATES[static_cast<std::size_t>(record.state)]).append("\n");
+    text += "# What a2instance made, and removes again. See a2instance(8).\n";
+    text.append("name ").append(record.name).append("\n");
+    for (const InstanceStep & thing : record.things) {
+        const auto word =
+            std::find_if(WORDS.begin(), WORDS.end(), [&](const auto & one) { return one.second == thing.code; });
+        text.append(word->first).append(thing.path);
+        if (thing.code == InstanceStepCode::MAKE_LINK) {
+            text.append(ARROW).append(thing.target);
+        }
+        text += '\n';
+    }
+    return text + "end\n";
+}
+
+std::optional<InstanceRecord> parse_record(std::string_view text) {
+    InstanceRecord record;
+    std::string_view head = next_line(text);
+    if (!head.starts_with(HEAD)) {
+        return std::nullopt;
+    }
+    head.remove_prefix(HEAD.size());
+    const auto * const state = std::find(STATES.begin(), STATES.end(), head);
+    if (state == STATES.end()) {
+        return std::nullopt;
+    }
+    record.state = static_cast<InstanceRecord::State>(state - STATES.begin());
+    while (!text.empty()) {
+        const std::string_view line = next_line(text);
+        if (line == "end") {
+            return record;
+        }
+        if (line.starts_with("name ")) {
+            record.name = line.substr(5);
+        } else if (!line.starts_with('#')) {
+            auto thing = parse_thing(line);
+            if (!thing) {
+                return std::nullopt;
+            }
+            record.things.push_back(*std::move(thing));
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace confgraph::core

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/instance_maker.hpp"
+
+#include "core/error.hpp"
+#include "core/instance_name.hpp"
+#include "core/relative_path.hpp"
+#include "io/accounts.hpp"
+#include "io/attributes.hpp"
+#include "io/folder.hpp"
+#include "io/instance_scan.hpp"
+#include "io/lock.hpp"
+#include "io/posix_file_system.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <optional>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace confgraph::io {
+
+namespace {
+
+// Instances are made where their servers run.
+const std::string THIS_SYSTEM;
+
+using core::InstanceRecord;
+using core::InstanceStep;
+using State = core::InstanceRecord::State;
+
+confgraph::Error failure(ErrorCode code, const std::string & path, int error) {
+    return core::make_error(code, path, error);
+}
+
+confgraph::Error not_created(const std::string & path, int error) {
+    // What is there now was not there when this was planned.
+    return failure(error == EEXIST ? ErrorCode::CHANGED_MEANWHILE : ErrorCode::CANNOT_CREATE_FILE, path, error);
+}
+
+IoResult<Folder> open_parent(const std::string & path) {
+    return Folder::open(THIS_SYSTEM, core::parent_folder(path), true);
+}
+
+std::string name_of(const std::string & path) { return std::string(core::last_part(path)); }
+
+bool write_all(int file, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = uninterrupted([&] { return ::write(file, text.data(), text.size()); });
+        if (written < 0) {
+            return false;
+        }
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+Descriptor create_file(const Folder & folder, const std::string & name) {
+    return Descriptor(uninterrupted([&] {
+        return ::openat(folder.descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    }));
+}
+
+Result<Done> sync_folder(const std::string & path) {
+    const auto folder = Folder::open(THIS_SYSTEM, path, true);
+    const auto flushed = folder ? folder.value().sync() : IoResult<Done>(folder.error());
+    return flushed ? Result<Done>(Done{}) : failure(ErrorCode::CANNOT_FLUSH, path, flushed.error().value);
+}
+
+/// Removes a folder with all that is in it; links in it are not followed.
+IoResult<Done> remove_tree(const Folder & parent, const std::string & name, std::string_view spare = {}) {
+    const auto folder = parent.open_in(name);
+    if (!folder) {
+        return folder.error();
+    }
+    const auto entries = folder.value().list();
+    if (!entries) {
+        return entries.error();
+    }
+    for (const FolderEntry & entry : entries.value()) {
+        if (entry.name == spare) {
+            continue;
+        }
+        const auto removed =
+            entry.is_folder ? remove_tree(folder.value(), entry.name) : folder.value().remove(entry.name);
+        if (!removed) {
+            return removed;
+        }
+    }
+    return spare.empty() ? parent.remove_folder(name) : IoResult<Done>(Done{});
+}
+
+Result<Done> remove_folder(const std::string & path, std::string_view spare = {}) {
+    const auto parent = open_parent(path);
+    const auto removed = parent ? remove_tree(parent.value(), name_of(path), spare) : IoResult<Done>(parent.error());
+    if (!removed && removed.error().value != ENOENT) {
+        return failure(ErrorCode::CANNOT_CLEAN_UP, path, removed.error().value);
+    }
+    return Done{};
+}
+
+/// The record of an instance, on the disk.
+class RecordFile {
+public:
+    explicit RecordFile(std::string state) : state_(std::move(state)) {}
+
+    /// Makes the state folder, and the record in it, durably.
+    Result<Done> create(const InstanceRecord & record) {
+        const auto parent = open_parent(state_);
+        if (!parent) {
+            return not_created(state_, parent.error().value);
+        }
+        // Readers need no privileges, whatever the file mode creation mask is.
+        const auto made = parent.value().create_folder(name_of(state_), 0755);
+        if (!made && (made.error().value != EEXIST || !is_empty_state(PosixFileSystem(), state_))) {
+            return not_created(state_, made.error().value);
+        }
+        if (uninterrupted([&] { return ::chmod(state_.c_str(), 0755); }) < 0) {
+            return not_created(state_, errno);
+        }
+        if (auto flushed = sync_folder(core::parent_folder(state_)); !flushed) {
+            return flushed;
+        }
+        return write(record);
+    }
+
+    /// Puts the record in the place of the one before.
+    Result<Done> write(const InstanceRecord & record) {
+        const std::string path = core::instance_record_path(state_);
+        const std::string temporary = name_of(core::new_instance_record_path(state_));
+        const auto folder = Folder::open(THIS_SYSTEM, state_, false);
+        if (!folder) {
+            return not_created(path, folder.error().value);
+        }
+        (void)folder.value().remove(temporary);
+        const Descriptor file = create_file(folder.value(), temporary);
+        if (!file.open() || !write_all(file.value(), core::write_record(record)) || ::fchmod(file.value(), 0644) != 0) {
+            return not_created(path, errno);
+        }
+        const auto flushed = flush(file.value());
+        const auto replaced = flushed ? folder.value().replace(name_of(path), temporary) : flushed;
+        const auto done = replaced ? folder.value().sync() : replaced;
+        return done ? Result<Done>(Done{}) : not_created(path, done.error().value);
+    }
+
+    /// The record goes last: as long as it is there, the next command completes what this one began.
+    Result<Done> remove() {
+        const std::string path = core::instance_record_path(state_);
+        if (auto removed = remove_folder(state_, name_of(path)); !removed) {
+            return removed;
+        }
+        if (auto removed = remove_folder(state_); !removed) {
+            return removed;
+        }
+        return sync_folder(core::parent_folder(state_));
+    }
+
+private:
+    std::string state_;
+};
+
+/// Carries out the steps of a plan.
+class Maker {
+public:
+    explicit Maker(const core::InstancePlan & plan) : plan_(plan), hidden_(core::hidden_folder(plan.config)) {}
+
+    Result<Done> run() {
+        for (const InstanceStep & step : plan_.steps) {
+            if (auto made = make(step, place_of(step.path)); !made) {
+                return made;
+            }
+        }
+        return give_name();
+    }
+
+private:
+    /// What belongs to the configuration is made beside its place.
+    std::string place_of(const std::string & path) const {
+        const bool inside = path == plan_.config || path.starts_with(plan_.config + "/");
+        return inside ? hidden_ + path.substr(plan_.config.size()) : path;
+    }
+
+    Result<Done> make(const InstanceStep & step, const std::string & path) {
+        if (step.code == InstanceStepCode::MAKE_LINK && path == step.path) {
+            std::vector<std::string> made;
+            (void)create_folders(THIS_SYSTEM, core::parent_folder(path), made);
+        }
+        const auto parent = open_parent(path);
+        if (!parent) {
+            return not_created(path, parent.error().value);
+        }
+        switch (step.code) {
+            case InstanceStepCode::MAKE_FOLDER:
+                return make_folder(step, parent.value(), path);
+            case InstanceStepCode::MAKE_LINK:
+                return make_link(step, parent.value(), path);
+            case InstanceStepCode::COPY_FILE:
+            case InstanceStepCode::WRITE_FILE:
+                break;
+        }
+        return make_file(step, parent.value(), path);
+    }
+
+    Result<Done> make_folder(const InstanceStep & step, const Folder & parent, const std::string & path) {
+        const auto made = parent.create_folder(name_of(path), 0700);
+        const auto folder = made || (made.error().value == EEXIST && step.may_exist) ? parent.open_in(name_of(path))
+                                                                                     : IoResult<Folder>(made.error());
+        if (!folder) {
+            return not_created(path, folder.error().value);
+        }
+        if (!made) {
+            return Done{};
+        }
+        if (!step.source.empty()) {
+            const auto source = Folder::open(THIS_SYSTEM, step.source, true);
+            const auto copied = source ? copy_attributes(source.value().descriptor(), folder.value().descriptor())
+                                       : IoResult<Done>(source.error());
+            if (!copied) {
+                return not_created(path, copied.error().value);
+            }
+        } else if (::fchmod(folder.value().descriptor(), step.mode) != 0) {
+            return not_created(path, errno);
+        }
+        return give_to_user(step, folder.value().descriptor(), path);
+    }
+
+    Result<Done> give_to_user(const InstanceStep & step, int file, const std::string & path) {
+        if (step.owner.empty()) {
+            return Done{};
+        }
+        const auto user = find_user(step.owner);
+        const auto group = find_group(step.group);
+        if (!user || !group) {
+            return not_created(path, ENOENT);
+        }
+        struct stat status {};
+        const bool has = ::fstat(file, &status) == 0 && status.st_uid == user->id && status.st_gid == group->id;
+        if (!has && uninterrupted([&] { return ::fchown(file, user->id, group->id); }) < 0) {
+            return not_created(path, errno);
+        }
+        return Done{};
+    }
+
+    Result<Done> make_link(const InstanceStep & step, const Folder & parent, const std::string & path) {
+        const std::string name = name_of(path);
+        if (const auto made = parent.create_link(step.target, name); !made) {
+            return not_created(path, made.error().value);
+        }
+        struct stat status {};
+        if (!step.source.empty() && ::lstat(step.source.c_str(), &status) == 0 &&
+            (status.st_uid != ::geteuid() || status.st_gid != ::getegid()) &&
+            ::fchownat(parent.descriptor(), name.c_str(), status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) != 0) {
+            return not_created(path, errno);
+        }
+        return Done{};
+    }
+
+    Result<Done> make_file(const InstanceStep & step, const Folder & parent, const std::string & path) {
+        const Descriptor source(step.source.empty() ? -1 : uninterrupted([&] {
+            return ::open(step.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+        }));
+        struct stat status {};
+        if (!step.source.empty() && (!source.open() || ::fstat(source.value(), &status) != 0)) {
+            return failure(ErrorCode::CANNOT_READ, step.source, errno);
+        }
+        const Descriptor file = create_file(parent, name_of(path));
+        if (!file.open()) {
+            return not_created(path, errno);
+        }
+        if (step.code == InstanceStepCode::WRITE_FILE) {
+            if (!write_all(file.value(), step.text)) {
+                return not_created(path, errno);
+            }
+        } else if (auto copied = copy(source.value(), file.value(), step.source, path); !copied) {
+            return copied;
+        }
+        if (!source.open()) {
+            return ::fchmod(file.value(), step.mode) == 0 ? Result<Done>(Done{}) : not_created(path, errno);
+        }
+        if (const auto given = copy_attributes(source.value(), file.value()); !given) {
+            return not_created(path, given.error().value);
+        }
+        const timespec times[2] = {status.st_atim, status.st_mtim};
+        if (step.code == InstanceStepCode::COPY_FILE && ::futimens(file.value(), times) != 0) {
+            return not_created(path, errno);
+        }
+        return Done{};
+    }
+
+    static Result<Done> copy(int from, int to, const std::string & source, const std::string & path) {
+        char buffer[64 * 1024];
+        while (true) {
+            const ssize_t length = uninterrupted([&] { return ::read(from, buffer, sizeof buffer); });
+            if (length < 0) {
+                return failure(ErrorCode::CANNOT_READ, source, errno);
+            }
+            if (length == 0) {
+                return Done{};
+            }
+            if (!write_all(to, {buffer, static_cast<std::size_t>(length)})) {
+                return not_created(path, errno);
+            }
+        }
+    }
+
+    /// The point of no return: the configuration gets its name when all else is there, and on the disk.
+    Result<Done> give_name() {
+        const auto parent = open_parent(plan_.config);
+        const auto folder = parent ? parent.value().open_in(name_of(hidden_)) : IoResult<Folder>(parent.error());
+        if (!folder) {
+            return not_created(hidden_, folder.error().value);
+        }
+        if (::syncfs(folder.value().descriptor()) != 0) {
+            return failure(ErrorCode::CANNOT_FLUSH, hidden_, errno);
+        }
+        if (const auto named = parent.value().take(parent.value(), name_of(hidden_), name_of(plan_.config)); !named) {
+            return not_created(plan_.config, named.error().value);
+        }
+        return sync_folder(core::parent_folder(plan_.config));
+    }
+
+    const core::InstancePlan & plan_;
+    std::string hidden_;
+};
+
+/// What of a plan has to be removed again: what is inside of a folder goes with it.
+InstanceRecord record_of(const core::InstancePlan & plan) {
+    InstanceRecord record{.state = State::MAKING, .name = plan.request.name};
+    const auto below = [](const std::string & path, const std::string & folder) {
+        return path == folder || path.starts_with(folder + "/");
+    };
+    for (const InstanceStep & step : plan.steps) {
+        const bool goes_with_other =
+            below(step.path, plan.config) || below(step.path, plan.state) ||
+            std::any_of(record.things.begin(), record.things.end(), [&](const InstanceStep & thing) {
+                return thing.code == InstanceStepCode::MAKE_FOLDER && below(step.path, thing.path);
+            });
+        if (!goes_with_other) {
+            record.things.push_back(
+                {.code = step.code == InstanceStepCode::COPY_FILE ? InstanceStepCode::WRITE_FILE : step.code,
+                 .path = step.path,
+                 .target = step.target});
+        }
+    }
+    return record;
+}
+
+/// Removes what a record names.
+class Remover {
+public:
+    Remover(const InstanceRecord & record, const core::Layout & layout, bool purge)
+        : record_(record),
+          config_(core::instance_path(layout.config, record.name)),
+          state_(core::instance_path(layout.state, record.name)),
+          log_folder_(core::instance_path(core::LOG_FOLDER, record.name)),
+          purge_(purge) {}
+
+    /// Returns what was left, since it is something else now.
+    Result<std::vector<std::string>> run() {
+        if (auto hidden = hide_configuration(); !hidden) {
+            return hidden.error();
+        }
+        for (auto thing = record_.things.rbegin(); thing != record_.things.rend(); ++thing) {
+            if (auto removed = remove(*thing); !removed) {
+                return removed.error();
+            }
+        }
+        if (auto removed = remove_folder(core::hidden_folder(config_)); !removed) {
+            return removed.error();
+        }
+        if (auto removed = RecordFile(state_).remove(); !removed) {
+            return removed.error();
+        }
+        return std::move(left_);
+    }
+
+private:
+    /// In one step the configuration is gone.
+    Result<Done> hide_configuration() {
+        const auto parent = open_parent(config_);
+        if (!parent) {
+            return failure(ErrorCode::CANNOT_CLEAN_UP, config_, parent.error().value);
+        }
+        const std::string hidden = name_of(core::hidden_folder(config_));
+        auto moved = parent.value().take(parent.value(), name_of(config_), hidden);
+        if (!moved && moved.error().value == EEXIST) {
+            if (auto removed = remove_folder(core::hidden_folder(config_)); !removed) {
+                return removed;
+            }
+            moved = parent.value().take(parent.value(), name_of(config_), hidden);
+        }
+        if (!moved && moved.error().value != ENOENT) {
+            return failure(ErrorCode::CANNOT_CLEAN_UP, config_, moved.error().value);
+        }
+        return sync_folder(core::parent_folder(config_));
+    }
+
+    Result<Done> remove(const InstanceStep & thing) {
+        const auto parent = open_parent(thing.path);
+        struct stat status {};
+        if (!parent ||
+            ::fstatat(parent.value().descriptor(), name_of(thing.path).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            return Done{};
+        }
+        if (thing.code == InstanceStepCode::MAKE_FOLDER) {
+            return remove_made_folder(thing, parent.value(), S_ISDIR(status.st_mode));
+        }
+        const auto target = parent.value().link(name_of(thing.path));
+        const bool same = thing.code == InstanceStepCode::MAKE_LINK
+                              ? target && target.value() == std::optional(thing.target)
+                              : S_ISREG(status.st_mode);
+        if (!same) {
+            left_.push_back(thing.path);
+            return Done{};
+        }
+        const auto removed = parent.value().remove(name_of(thing.path));
+        return removed || removed.error().value == ENOENT
+                   ? Result<Done>(Done{})
+                   : failure(ErrorCode::CANNOT_CLEAN_UP, thing.path, removed.error().value);
+    }
+
+    Result<Done> remove_made_folder(const InstanceStep & thing, const Folder & parent, bool is_folder) {
+        if (!is_folder) {
+            left_.push_back(thing.path);
+            return Done{};
+        }
+        if (thing.path != log_folder_ || purge_) {
+            return remove_folder(thing.path);
+        }
+        // Where the server never ran, there is nothing to keep.
+        (void)parent.remove_folder(name_of(thing.path));
+        return Done{};
+    }
+
+    const InstanceRecord & record_;
+    std::string config_;
+    std::string state_;
+    std::string log_folder_;
+    bool purge_;
+    std::vector<std::string> left_;
+};
+
+Result<Descriptor> lock(const core::Layout & layout, const LockWait & wait) {
+    return take_lock(layout, true, wait.limit, wait.waiting);
+}
+
+}  // namespace
+
+Result<core::InstancePlan> create_instance(const core::InstanceRequest & request, const LockWait & wait) {
+    const PosixFileSystem files;
+    const core::Layout layout = default_layout();
+    const auto held = lock(layout, wait);
+    if (!held) {
+        return held.error();
+    }
+    auto record = read_record(files, request.name);
+    if (record && record->state != State::MADE) {
+        if (const auto removed = Remover(*record, layout, false).run(); !removed) {
+            return removed.error();
+        }
+    }
+    core::InstancePlan plan = core::plan_instance(read_instance_facts(files, request), request);
+    if (!plan.refusals.empty()) {
+        return failure(ErrorCode::CHANGED_MEANWHILE, plan.refusals.front().path, 0);
+    }
+    InstanceRecord made = record_of(plan);
+    RecordFile file(plan.state);
+    Result<Done> done = file.create(made);
+    if (done) {
+        done = Maker(plan).run();
+        if (!done) {
+            // Before the configuration has its name, all of it goes again.
+            (void)Remover(made, layout, false).run();
+        }
+    }
+    if (!done) {
+        return done.error();
+    }
+    made.state = State::MADE;
+    if (auto written = file.write(made); !written) {
+        return written.error();
+    }
+    return plan;
+}
+
+Result<std::vector<std::string>> remove_instance(const std::string & name, bool purge, const LockWait & wait) {
+    const PosixFileSystem files;
+    const core::Layout layout = default_layout();
+    const auto held = lock(layout, wait);
+    if (!held) {
+        return held.error();
+    }
+    const core::Instance instance = read_instance(files, name);
+    auto record = name.empty() ? std::nullopt : read_record(files, name);
+    if (!record) {
+        return failure(ErrorCode::NOT_AN_INSTANCE, core::instance_path(layout.config, name), 0);
+    }
+    if (instance.running != Running::NO) {
+        return core::make_error({.code = ErrorCode::INSTANCE_RUNS,
+                                 .path = instance.layout.config,
+                                 .text = instance.process ? std::to_string(*instance.process) : std::string()});
+    }
+    // No command changes it while it goes. Where that keeps its markers elsewhere, its lock is there.
+    const auto own =
+        instance.layout.state == layout.state ? Result<Descriptor>(Descriptor()) : lock(instance.layout, wait);
+    if (!own) {
+        return own.error();
+    }
+    record->state = State::REMOVING;
+    if (auto written = RecordFile(core::instance_path(layout.state, name)).write(*record); !written) {
+        return written.error();
+    }
+    return Remover(*record, layout, purge).run();
+}
+
+}  // namespace confgraph::io

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/text_file.hpp"
+
+#include "core/text_edit.hpp"
+#include "io/attributes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace confgraph::io {
+
+namespace {
+
+FileInfo to_info(const struct stat & status) {
+    const auto changed = static_cast<std::uint64_t>(status.st_ctim.tv_sec) * 1'000'000'000U +
+                         static_cast<std::uint64_t>(status.st_ctim.tv_nsec);
+    return {.type = FileType::REGULAR,
+            .device = status.st_dev,
+            .inode = status.st_ino,
+            .size = static_cast<std::uint64_t>(status.st_size),
+            .changed = changed};
+}
+
+}  // namespace
+
+IoResult<std::optional<TextFile>> read_text(const Folder & folder, const std::string & name) {
+    auto opened = folder.open_file(name);
+    if (!opened) {
+        if (opened.error().value == ENOENT) {
+            return std::optional<TextFile>();
+        }
+        // A link, or a socket.
+        return Errno{opened.error().value == ELOOP || opened.error().value == ENXIO ? EINVAL : opened.error().value};
+    }
+    TextFile found{.file = std::move(opened).value(), .text = {}};
+    struct stat status {};
+    if (::fstat(found.file.value(), &status) != 0) {
+        return Errno{errno};
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return Errno{EINVAL};
+    }
+    found.info = to_info(status);
+    std::array<char, 16384> buffer{};
+    while (true) {
+        const ssize_t length = uninterrupted([&] { return ::read(found.file.value(), buffer.data(), buffer.size()); });
+        if (length < 0) {
+            return Errno{errno};
+        }
+        if (length == 0) {
+            return std::optional(std::move(found));
+        }
+        found.text.append(buffer.data(), static_cast<std::size_t>(length));
+        if (found.text.size() > core::MAX_TEXT_BYTES) {
+            return Errno{EINVAL};
+        }
+    }
+}
+
+IoResult<Done> write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = uninterrupted([&] { return ::write(descriptor, text.data(), text.size()); });
+        if (written < 0) {
+            return Errno{errno};
+        }
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return Done{};
+}
+
+namespace {
+
+IoResult<Done> copy_time(int from, int to) {
+    struct stat status {};
+    if (::fstat(from, &status) != 0) {
+        return Errno{errno};
+    }
+    const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, status.st_mtim};
+    if (::futimens(to, times.data()) != 0) {
+        return Errno{errno};
+    }
+    return Done{};
+}
+
+}  // namespace
+
+IoResult<Done> write_text(const Folder & folder, const std::string & name, std::string_view text,
+                          const WriteSettings & settings) {
+    // What is to be like another file is nobody else's business until it is.
+    const auto file = folder.make_file(name, settings.like != nullptr ? 0600 : 0644);
+    if (!file) {
+        return file.error();
+    }
+    const int descriptor = file.value().value();
+    if (auto written = write_all(descriptor, text); !written) {
+        return written;
+    }
+    if (settings.like != nullptr) {
+        if (auto copied = copy_attributes(settings.like->value(), descriptor); !copied) {
+            return copied;
+        }
+    } else if (uninterrupted([&] { return ::fchmod(descriptor, 0644); }) < 0) {
+        // Readers need no privileges, whatever the file mode creation mask is.
+        return Errno{errno};
+    }
+    if (settings.like != nullptr && settings.with_time) {
+        if (auto copied = copy_time(settings.like->value(), descriptor); !copied) {
+            return copied;
+        }
+    }
+    return settings.sync ? flush(descriptor) : IoResult<Done>(Done{});
+}
+
+bool may_be_unfinished(std::string_view found, const std::optional<std::string> & text) {
+    return text && found.size() <= text->size() &&
+           std::equal(found.begin(), found.end(), text->begin(),
+                      [](char left, char right) { return left == right || left == '\0'; });
+}
+
+bool is_unchanged(const Folder & folder, const std::string & name, const TextFile & file) {
+    struct stat there {};
+    if (::fstatat(folder.descriptor(), name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
+        return false;
+    }
+    const FileInfo now = to_info(there);
+    return now.device == file.info.device && now.inode == file.info.inode && now.size == file.info.size &&
+           now.changed == file.info.changed;
+}
+
+}  // namespace confgraph::io

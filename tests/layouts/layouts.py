@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the installed tools on the sample tree of each layout, which they have to recognize."""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from layout_tree import LayoutTree  # noqa: E402  (found by the path above)
+
+MODULES = ["actions", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "autoindex",
+           "cache", "cache_disk", "cgi", "cgid", "dir", "env", "expires", "headers", "include", "mime", "negotiation", "proxy",
+           "proxy_http", "reqtimeout", "rewrite", "setenvif", "socache_shmcb", "ssl", "status"]
+TOOLS = pathlib.Path()
+
+# An alternatives program in the place of the machine's own: it notes how it was called and sets the link, or fails.
+ALTERNATIVES = """#!/bin/sh
+echo "$0 $*" >>"{log}"
+[ ! -e "{root}/broken" ] || exit 3
+for last; do :; done
+case $last in */httpd2.*) ln -sfn "$last" "{root}/usr/sbin/httpd2" ;; esac
+"""
+
+
+class Case(unittest.TestCase):
+    layout = ""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="confgraph-layouts-")
+        self.addCleanup(folder.cleanup)
+        self.tree = LayoutTree(self.layout, pathlib.Path(folder.name) / "root", TOOLS, MODULES)
+        self.root = self.tree.root
+
+    def ok(self, tool: str, *arguments: str, **options) -> str:
+        result = self.tree.run(tool, *arguments, **options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), [tool, *arguments])
+        return result.stdout
+
+    def refused(self, tool: str, *arguments: str, status: int = 1, **options) -> str:
+        before = self.tree.snapshot()
+        result = self.tree.run(tool, *arguments, **options)
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        self.assertEqual(self.tree.snapshot(), before)
+        return result.stderr
+
+    def text(self, path: str) -> str:
+        return (self.root / path).read_text()
+
+    def check_recognized(self) -> None:
+        self.assertEqual(json.loads(self.ok("a2query", "--json", "-M"))["layout"], self.layout)
+        plan = json.loads(self.tree.run("a2enmod", "--json", "-n", "rewrite").stdout)
+        self.assertEqual(plan["layout"], self.layout)
+        self.assertEqual(plan["outcome"]["error"], None)
+        self.assertEqual(json.loads(self.tree.run("a2mpm", "--json").stdout)["layout"], self.layout)
+        self.assertIn("digraph", self.ok("a2query", "--graph=dot"))
+
+    def check_round(self, kind: str, *names: str) -> None:
+        """Enabling and disabling leaves every byte as it was."""
+        before = self.tree.snapshot()
+        self.ok(f"a2en{kind}", "--quiet", *names)
+        after = self.tree.snapshot()
+        self.assertNotEqual(after, before)
+        self.ok(f"a2dis{kind}", "-f", "--quiet", *names)
+        self.assertEqual(self.tree.snapshot(), before)
+        self.ok(f"a2en{kind}", "--quiet", *names)
+        self.assertEqual(self.tree.snapshot(), after)
+
+
+class Debian(Case):
+    layout = "debian"
+
+    def test_recognized(self) -> None:
+        self.check_recognized()
+        self.check_round("mod", "rewrite")
+        self.assertEqual(self.ok("a2query", "-M"), "event\n")
+
+    def test_options_of_others(self) -> None:
+        for option in ("l", "d"):
+            self.assertEqual(self.refused("a2enmod", f"-{option}", "rewrite", status=2), f"Unknown option: {option}\n")
+        self.assertEqual(self.ok("a2enmod", "-q", "rewrite"), "Enabling module rewrite.\n")
+
+    def test_named_otherwise(self) -> None:
+        self.assertIn("does not exist", self.refused("a2enmod", "--layout=fedora", "rewrite"))
+        self.assertIn("give debian, fedora, suse or alt", self.refused("a2enmod", "--layout=gentoo", "rewrite", status=2))
+
+
+class Fedora(Case):
+    layout = "fedora"
+
+    def test_recognized(self) -> None:
+        self.check_recognized()
+        self.assertEqual(self.ok("a2query", "-M"), "event\n")
+
+    def test_no_sites(self) -> None:
+        error = self.refused("a2ensite", "shop")
+        self.assertIn("There are no sites in this layout", error)
+        self.assertIn("use a2enconf", error)
+
+    def test_sites_by_configuration(self) -> None:
+        (self.root / "etc/httpd/sites.d").mkdir()
+        (self.root / "etc/httpd/sites.d/shop.conf.disabled").write_text("ServerName shop.example\n")
+        (self.root / "etc/confgraph").mkdir()
+        (self.root / "etc/confgraph/layout.conf").write_text("layout = fedora\nsites-enabled = sites.d\n")
+        self.ok("a2ensite", "--quiet", "shop")
+        self.assertEqual(os.listdir(self.root / "etc/httpd/sites.d"), ["shop.conf"])
+        self.ok("a2enmod", "--quiet", "headers")
+        self.check_round("conf", "intranet")
+
+    def test_configuration_that_makes_no_sense(self) -> None:
+        (self.root / "etc/confgraph").mkdir()
+        (self.root / "etc/confgraph/layout.conf").write_text("layout = fedora\nfolder = /etc\n")
+        for tool, status in (("a2enmod", 1), ("a2query", 2)):
+            arguments = ["rewrite"] if tool == "a2enmod" else ["-m", "rewrite"]
+            error = self.refused(tool, *arguments, status=status)
+            self.assertIn("/etc/confgraph/layout.conf:2 is no setting of a layout (folder = /etc)", error)
+
+    def test_no_instances(self) -> None:
+        self.assertIn("no instances in the layout fedora", self.refused("a2enmod", "--instance=two", "rewrite"))
+
+
+class Suse(Case):
+    layout = "suse"
+    FILE = "etc/sysconfig/apache2"
+
+    def test_recognized(self) -> None:
+        self.check_recognized()
+        self.assertEqual(self.ok("a2query", "-M"), "prefork\n")
+        self.assertEqual(self.ok("a2query", "-a"), "20120211\n")
+        self.assertEqual(self.ok("a2query", "-d"), "/usr/lib64/apache2/\n")
+        entry = json.loads(self.ok("a2query", "--json", "-m", "mod_expires"))["modules"][0]
+        self.assertEqual((entry["name"], entry["identifiers"]), ("expires", ["expires_module"]))
+
+    def test_one_word(self) -> None:
+        os.chmod(self.root / self.FILE, 0o640)
+        before = self.text(self.FILE)
+        self.check_round("mod", "rewrite")
+        self.assertEqual(self.text(self.FILE),
+                         before.replace("mod_reqtimeout.so\"", "mod_reqtimeout.so rewrite\""))
+        self.check_round("mod", "ssl", "proxy", "proxy_http")
+        self.assertEqual(self.text(self.FILE),
+                         before.replace("mod_reqtimeout.so\"", "mod_reqtimeout.so rewrite ssl proxy proxy_http\""))
+        # What is written otherwise goes as it is written.
+        self.ok("a2dismod", "-f", "reqtimeout", "mod_expires")
+        self.assertNotIn("expires", self.text(self.FILE))
+        self.assertNotIn("reqtimeout", self.text(self.FILE))
+
+    def test_any_set(self) -> None:
+        chance = random.Random(31)
+        for quote in ('"', "'"):
+            file = self.root / self.FILE
+            file.write_text(file.read_text().replace('"', quote))
+            for _ in range(6):
+                before = self.tree.snapshot()
+                enabled = set(self.ok("a2enmod", "-l").split())
+                listed = self.ok("a2query", "--list-available", "-m").splitlines()
+                available = sorted({line.split()[0] for line in listed} - enabled - {"mpm_event", "mpm_worker", "mpm_prefork"})
+                self.ok("a2enmod", "--quiet", *chance.sample(available, 5))
+                added = sorted(set(self.ok("a2enmod", "-l").split()) - enabled)
+                self.assertGreaterEqual(len(added), 5)
+                self.ok("a2dismod", "-f", "--quiet", *added)
+                self.assertEqual(self.tree.snapshot(), before)
+
+    def test_the_distribution_s_options(self) -> None:
+        self.assertIn(" expires ", self.ok("a2enmod", "-l"))
+        self.assertEqual(self.ok("a2enmod", "-l").count("\n"), 1)
+        self.assertEqual(self.refused("a2enmod", "-q", "rewrite"), "")
+        self.assertEqual(self.ok("a2enmod", "-q", "mod_expires"), "")
+        self.assertEqual(self.ok("a2enmod", "-q", "/usr/lib64/apache2/mod_reqtimeout.so", "alias"), "")
+        before = self.tree.snapshot()
+        self.assertEqual(self.ok("a2enmod", "--quiet", "rewrite"), "Enabling module rewrite.\n")
+        self.assertEqual(self.ok("a2enmod", "-q", "rewrite"), "")
+        self.assertIn("Module rewrite disabled.", self.ok("a2enmod", "-d", "rewrite"))
+        self.assertEqual(self.tree.snapshot(), before)
+        self.assertEqual(self.refused("a2enconf", "-l", status=2), "Unknown option: l\n")
+
+    def test_mpm(self) -> None:
+        before = self.text(self.FILE)
+        self.assertIn("event (not enabled, threaded)", self.ok("a2mpm"))
+        self.ok("a2mpm", "event")
+        self.assertEqual(self.text(self.FILE), before.replace('APACHE_MPM="prefork"', 'APACHE_MPM="event"'))
+        self.assertEqual(self.ok("a2query", "-M"), "event\n")
+        self.ok("a2mpm", "prefork")
+        self.assertEqual(self.text(self.FILE), before)
+        error = self.refused("a2dismod", "-f", "mpm_prefork")
+        self.assertIn("The MPM prefork is a server of its own", error)
+        self.assertIn("does not exist", self.refused("a2mpm", "itk"))
+
+    def test_sites(self) -> None:
+        self.assertEqual(self.ok("a2query", "-s"), "shop (enabled by unknown)\n")
+        self.assertIn("ssl", self.refused("a2ensite", "old"))
+        self.ok("a2enmod", "--quiet", "ssl")
+        self.check_round("site", "old")
+        self.check_round("conf", "manual")
+        self.assertFalse((self.root / "etc/apache2/conf.d/manual.conf.disabled").exists())
+        self.assertTrue((self.root / "etc/apache2/vhosts.d/vhost.template").exists())
+
+    def test_left_alone(self) -> None:
+        file = self.root / self.FILE
+        lines = file.read_text().count("\n")
+        with file.open("a") as end:
+            end.write('APACHE_MODULES="$APACHE_MODULES ssl"\n')
+        error = self.refused("a2enmod", "rewrite")
+        self.assertIn(f"APACHE_MODULES, which says whether rewrite is enabled, is assigned twice (/etc/sysconfig/apache2:"
+                      f"{lines + 1}), not touching it", error)
+        self.assertIn(f"/etc/sysconfig/apache2:{lines + 1}: only a shell could tell the value of APACHE_MODULES",
+                      self.tree.run("a2query", "--check").stdout)
+
+
+class Alt(Case):
+    layout = "alt"
+    CONF = "etc/httpd2/conf"
+
+    def setUp(self) -> None:
+        super().setUp()
+        (self.root / "usr/sbin/httpd2").symlink_to("/usr/sbin/httpd2.prefork")
+
+    def test_recognized(self) -> None:
+        self.check_recognized()
+        self.assertEqual(self.ok("a2query", "-M"), "prefork\n")
+        self.assertEqual(self.ok("a2query", "-a"), "20120211\n")
+
+    def test_links(self) -> None:
+        self.check_round("mod", "ssl", "socache_shmcb", "rewrite")
+        self.assertEqual(os.readlink(self.root / self.CONF / "mods-enabled/ssl.load"), "../mods-available/ssl.load")
+        self.assertTrue((self.root / self.CONF / "mods-enabled/socache_shmcb.load").is_symlink())
+        self.check_round("conf", "httpd-addon.d")
+        self.assertTrue((self.root / self.CONF / "extra-enabled/httpd-addon.d.conf").is_symlink())
+        self.check_round("site", "vhosts")
+        self.assertIn("status", self.refused("a2enconf", "httpd-info"))
+        self.assertIn("socache_shmcb", self.refused("a2dismod", "socache_shmcb"))
+
+    def test_start_lists(self) -> None:
+        self.assertNotIn("a2chkconfig", self.tree.run("a2query", "--check").stdout)
+        self.ok("a2enmod", "--quiet", "status")
+        self.ok("a2disconf", "--quiet", "httpd-charset")
+        found = self.tree.run("a2query", "--check").stdout
+        lists = f"/{self.CONF}"
+        line = self.text(f"{self.CONF}/mods-start.d/000-default.conf").splitlines().index("status=no") + 1
+        self.assertIn(f"module status is enabled, and a2chkconfig will change that: "
+                      f"{lists}/mods-start.d/000-default.conf:{line} says status=no", found)
+        self.assertIn(f"conf httpd-charset is not enabled, and a2chkconfig will change that: "
+                      f"{lists}/extra-start.d/000-default.conf:1 says httpd-charset=yes", found)
+        (self.root / self.CONF / "mods-start.d/999-own.conf").write_text("status=yes\n")
+        self.assertNotIn("module status", self.tree.run("a2query", "--check").stdout)
+
+    def test_mpm_of_another_root(self) -> None:
+        self.assertIn("prefork (enabled by", self.ok("a2mpm"))
+        error = self.refused("a2mpm", "event")
+        self.assertIn("alternatives choose, and those cannot be switched in another root", error)
+        self.assertIn("run a2mpm event", self.refused("a2enmod", "mpm_event"))
+        self.assertIn("a server of its own", self.refused("a2dismod", "-f", "mpm_prefork"))
+        self.assertEqual(self.ok("a2mpm", "prefork"), "MPM prefork already enabled\n")
+
+    def live(self, *programs: str) -> None:
+        """The tree taken for that of the system, with programs for alternatives; the machine's own are out of reach."""
+        bin_folder = self.root / "bin"
+        bin_folder.mkdir()
+        log = self.root / "log"
+        log.write_text("")
+        for program in programs:
+            (bin_folder / program).write_text(ALTERNATIVES.format(root=self.root, log=log))
+            (bin_folder / program).chmod(0o755)
+        for program in ("ln", "sh"):
+            (bin_folder / program).symlink_to(f"/bin/{program}")
+        (self.root / "usr/sbin/httpd2").unlink()
+        (self.root / "usr/sbin/httpd2").symlink_to(self.root / "usr/sbin/httpd2.prefork")
+        settings = self.root / "layout.conf"
+        settings.write_text(f"layout = alt\nconfig = {self.root}/etc/httpd2\nserver = {self.root}/usr/sbin/httpd2\n"
+                            f"state = {self.root}/var/lib/confgraph\n")
+        self.tree.environment |= {"APACHE_CONFGRAPH_LAYOUT": str(settings), "PATH": str(bin_folder)}
+
+    def calls(self) -> list:
+        return [line.rsplit("/", 1)[-1] if "httpd2" not in line else line.split("/bin/", 1)[1]
+                for line in self.text("log").splitlines()]
+
+    def test_mpm_by_the_distribution_s_alternatives(self) -> None:
+        self.live("alternatives-manual", "alternatives-update")
+        server = self.root / "usr/sbin/httpd2"
+        self.assertEqual(self.ok("a2mpm", "-n", "event", rooted=False),
+                         f"Would run: alternatives-manual {server} {server}.event\nWould run: alternatives-update\n")
+        self.assertEqual(self.text("log"), "")
+        said = self.ok("a2mpm", "event", rooted=False)
+        self.assertTrue(said.startswith("Enabling MPM event.\n"), said)
+        self.assertIn("httpd2", said)
+        self.assertEqual(self.calls(), [f"alternatives-manual {server} {server}.event", "alternatives-update "])
+        self.assertEqual(self.ok("a2query", "-M", rooted=False), "event\n")
+        document = json.loads(self.tree.run("a2mpm", "--json", "mpm_worker", rooted=False).stdout)
+        self.assertEqual((document["outcome"]["committed"], document["outcome"]["exit_status"]), (True, 0))
+        self.assertEqual(document["commands"][1], ["alternatives-update"])
+
+    def test_mpm_by_update_alternatives(self) -> None:
+        self.live("update-alternatives")
+        self.ok("a2mpm", "--quiet", "worker", rooted=False)
+        self.assertEqual(self.calls(), [f"update-alternatives --set httpd2 {self.root}/usr/sbin/httpd2.worker"])
+        (self.root / "broken").write_text("")
+        self.assertIn("failed", self.refused("a2mpm", "event", rooted=False))
+
+    def test_mpm_without_alternatives(self) -> None:
+        self.live()
+        self.assertIn("There is no alternatives-update and no update-alternatives",
+                      self.refused("a2mpm", "event", rooted=False))
+
+    def test_mpm_that_is_needed(self) -> None:
+        self.live("update-alternatives")
+        (self.root / self.CONF / "mods-available/php.load").write_text("# Depends: mpm_prefork\n")
+        (self.root / self.CONF / "mods-enabled/php.load").symlink_to("../mods-available/php.load")
+        self.assertIn("The following modules depend on mpm_prefork: php", self.refused("a2mpm", "event", rooted=False))
+
+
+def main() -> int:
+    global TOOLS
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--prefix", required=True, type=pathlib.Path, help="an installed tree of confgraph")
+    options, rest = parser.parse_known_args()
+    TOOLS = options.prefix.resolve() / "sbin"
+    if not os.access(TOOLS / "a2enmod", os.X_OK):
+        raise SystemExit("ERROR: the tools are missing")
+    suite = unittest.TestLoader().loadTestsFromModule(sys.modules[__name__]) if not rest else \
+        unittest.TestLoader().loadTestsFromNames(rest, sys.modules[__name__])
+    return 0 if unittest.TextTestRunner(verbosity=1).run(suite).wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+#include "common/error_text.hpp"
+#include "common/json.hpp"
+
+#include <confgraph/instance.hpp>
+#include <confgraph/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace a2instance {
+
+using confgraph::escape;
+using confgraph::InstanceIssue;
+using confgraph::InstanceIssueCode;
+using confgraph::InstancePlan;
+using confgraph::InstanceStep;
+using confgraph::InstanceStepCode;
+using tool::Json;
+
+namespace {
+
+std::string issue_text(const InstanceIssue & issue) {
+    const std::string path = escape(issue.path());
+    const std::string text = escape(issue.text());
+    switch (issue.code()) {
+        case InstanceIssueCode::BAD_NAME:
+            return fmt::format(
+                "'{}' cannot be the name of a new instance: letters, digits, '_', '-' and '.' make one of up to 64, a "
+                "letter or digit at both ends",
+                text);
+        case InstanceIssueCode::EXISTS:
+            return fmt::format("{} exists already", path);
+        case InstanceIssueCode::NO_CONFIGURATION:
+            return fmt::format("There is no configuration in {} that could be copied", path);
+        case InstanceIssueCode::JOURNAL_UNFINISHED:
+            return fmt::format(
+                "A change of {} is under way, or was interrupted: run a2enmod with a module that is enabled, which "
+                "completes it, and then this again",
+                path);
+        case InstanceIssueCode::NEEDS_USER:
+            return "Give --user, and --group if it is not the user's own one: the server of an instance does not run "
+                   "as "
+                   "root. Those of the first server are --user=www-data --group=www-data";
+        case InstanceIssueCode::UNKNOWN_USER:
+            return fmt::format("There is no user '{}'; adduser --system makes one", text);
+        case InstanceIssueCode::UNKNOWN_GROUP:
+            return fmt::format("There is no group '{}'; addgroup --system makes one", text);
+        case InstanceIssueCode::RUNS_AS_ROOT:
+            return fmt::format("The server would run as {}, which is root's", text);
+        case InstanceIssueCode::PORT_TAKEN:
+            return fmt::format("Port {} is taken: {}:{} listens on it", text, path, issue.line());
+        case InstanceIssueCode::PORTS_EQUAL:
+            return fmt::format("Both ports are {}", text);
+        case InstanceIssueCode::NOT_COPIED_TYPE:
+            return fmt::format("{} is neither file, folder nor link and cannot be copied", path);
+        case InstanceIssueCode::CANNOT_READ:
+            return fmt::format("Could not read {}: {}", path, std::strerror(issue.system_error()));
+        case InstanceIssueCode::PORT_NOT_REPLACED:
+            return fmt::format("{}:{}: the server listens on {}, which names no port that could be replaced", path,
+                               issue.line(), text);
+        case InstanceIssueCode::NO_INIT_SCRIPT:
+            return fmt::format(
+                "There is neither systemd nor {}: no service was made; apache2ctl-NAME starts the server", path);
+        case InstanceIssueCode::NO_PROGRAM:
+            return fmt::format("There is no program {} to link to", text);
+    }
+    return {};
+}
+
+std::string_view issue_word(InstanceIssueCode code) {
+    constexpr std::array<std::string_view, 15> WORDS = {
+        "bad-name",        "exists",        "no-configuration",  "journal-unfinished", "needs-user",
+        "unknown-user",    "unknown-group", "runs-as-root",      "port-taken",         "ports-equal",
+        "not-copied-type", "cannot-read",   "port-not-replaced", "no-init-script",     "no-program"};
+    return WORDS[static_cast<std::size_t>(code)];
+}
+
+std::string_view step_word(InstanceStepCode code) {
+    constexpr std::array<std::string_view, 4> WORDS = {"folder", "copy", "write", "link"};
+    return WORDS[static_cast<std::size_t>(code)];
+}
+
+Json issues(const std::vector<InstanceIssue> & list) {
+    Json json = Json::array();
+    for (const InstanceIssue & issue : list) {
+        json.push_back({{"code", issue_word(issue.code())},
+                        {"path", tool::text(issue.path())},
+                        {"line", issue.line()},
+                        {"text", issue_text(issue)}});
+    }
+    return json;
+}
+
+Json document(const InstancePlan & plan, bool dry_run, const Json & error, int status) {
+    Json steps = Json::array();
+    for (const InstanceStep & step : plan.steps()) {
+        steps.push_back({{"do", step_word(step.code())},
+                         {"path", tool::text(step.path())},
+                         {"source", step.source().empty() ? Json() : tool::text(step.source())},
+                         {"target", step.target().empty() ? Json() : tool::text(step.target())}});
+    }
+    return {{"version", tool::JSON_VERSION},
+            {"name", tool::text(plan.name())},
+            {"dry_run", dry_run},
+            {"user", tool::text(plan.user())},
+            {"group", tool::text(plan.group())},
+            {"port", plan.port()},
+            {"ssl_port", plan.ssl_port()},
+            {"steps", std::move(steps)},
+            {"refusals", issues(plan.refusals())},
+            {"notes", issues(plan.notes())},
+            {"error", error},
+            {"exit_status", status}};
+}
+
+/// Prints a plan that is not carried out; what is copied as it is only as a number.
+void print_plan(const InstancePlan & plan, tool::Output & output) {
+    if (plan.cleans_up()) {
+        output.out("remove what an interrupted command left of {}\n", escape(plan.name()));
+    }
+    std::size_t same = 0;
+    for (const InstanceStep & step : plan.steps()) {
+        const bool inside = step.path().starts_with(plan.config_folder() + "/");
+        if (step.code() == InstanceStepCode::COPY_FILE || (inside && step.code() != InstanceStepCode::WRITE_FILE)) {
+            ++same;
+            continue;
+        }
+        const std::string from = step.code() == InstanceStepCode::MAKE_LINK ? " -> " + escape(step.target())
+                                 : step.source().empty()                    ? std::string()
+                                                                            : " from " + escape(step.source());
+        output.out("{} {}{}\n", step_word(step.code()), escape(step.path()), from);
+    }
+    output.out("copy {} files, folders and links as they are\n", same);
+    output.out("user {}, group {}, port {}, port for TLS {}\n", escape(plan.user()), escape(plan.group()), plan.port(),
+               plan.ssl_port());
+}
+
+void tell(const InstancePlan & plan, tool::Output & output) {
+    const std::string name = escape(plan.name());
+    output.out("Instance {} made: {}, port {}, port for TLS {}, user {}, group {}.\n", name,
+               escape(plan.config_folder()), plan.port(), plan.ssl_port(), escape(plan.user()), escape(plan.group()));
+    output.out("Its programs are called a2enmod-{} and so on. To start its server, run:\n  {}\n", name,
+               service_command("start", plan.name(), plan.systemd()));
+}
+
+}  // namespace
+
+std::string service_command(const std::string & verb, const std::string & name, bool systemd) {
+    return escape(systemd ? fmt::format("systemctl {} apache2@{}.service", verb, name)
+                          : fmt::format("service apache2-{} {}", name, verb));
+}
+
+int create(const Options & options, tool::Output & output) {
+    confgraph::InstanceRequest request(*options.name);
+    request = options.user ? request.with_user(*options.user) : request;
+    request = options.group ? request.with_group(*options.group) : request;
+    request = options.port ? request.with_port(*options.port) : request;
+    request = options.ssl_port ? request.with_ssl_port(*options.ssl_port) : request;
+    InstancePlan plan = InstancePlan::make(request);
+    Json error;
+    int status = DONE;
+    for (const InstanceIssue & refusal : plan.refusals()) {
+        output.err("ERROR: {}\n", issue_text(refusal));
+        status = FAILED;
+    }
+    if (status == DONE && !options.dry_run) {
+        auto made = confgraph::create_instance(plan, options.wait, [&](const std::string & holder) {
+            output.err("Waiting for {} to finish its change\n", holder);
+            output.flush();
+        });
+        if (made) {
+            plan = std::move(made).value();
+        } else {
+            error = tool::error_text(made.error());
+            output.err("ERROR: {}\n", tool::error_text(made.error()));
+            status = FAILED;
+        }
+    }
+    if (status == DONE && !options.quiet) {
+        for (const InstanceIssue & note : plan.notes()) {
+            output.err("WARNING: {}\n", issue_text(note));
+        }
+        if (!options.json && options.dry_run) {
+            print_plan(plan, output);
+        } else if (!options.json) {
+            tell(plan, output);
+        }
+    }
+    if (options.json) {
+        output.document(tool::dump(document(plan, options.dry_run, error, status)));
+    }
+    return status;
+}
+
+}  // namespace a2instance

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+#include "options.hpp"
+
+#include <confgraph/text.hpp>
+
+#include <cstring>
+
+namespace a2instance {
+
+namespace {
+
+int start(const Options & options, tool::Output & output) {
+    if (options.help) {
+        print_help(output);
+        return DONE;
+    }
+    if (options.version) {
+        output.out("a2instance (confgraph) {}\n", confgraph::version());
+        return DONE;
+    }
+    switch (options.command) {
+        case Command::LIST:
+            return list(options, output);
+        case Command::SHOW:
+            return show(options, output);
+        case Command::CREATE:
+            return create(options, output);
+        case Command::REMOVE:
+            return remove(options, output);
+    }
+    return USAGE;
+}
+
+int run(int argc, const char * const * argv) {
+    tool::Output usage_output;
+    const auto options = parse_options(argc, argv, usage_output);
+    usage_output.flush();
+    if (!options) {
+        return USAGE;
+    }
+    tool::Output output(options->json);
+    int status = start(*options, output);
+    if (const int error = output.flush(); error != 0) {
+        output.err("ERROR: could not write to standard output: {}; what was to be done is done\n",
+                   std::strerror(error));
+        status = status == DONE ? FAILED : status;
+    }
+    return status;
+}
+
+}  // namespace
+
+}  // namespace a2instance
+
+int main(int argc, char ** argv) {
+    tool::prepare_descriptors();
+    return tool::guarded([&] { return a2instance::run(argc, argv); });
+}
