@@ -45,8 +45,10 @@ bool apply(const Operation & operation) {
         }
         case OperationCode::REMOVE_MARKER:
             return ::unlink(operation.path().c_str()) == 0 || errno == ENOENT;
+        default:
+            // Debian's layout has no others.
+            return false;
     }
-    return false;
 }
 
 int work(const tool::ChangeOptions & options, tool::Output & output) {

@@ -123,6 +123,14 @@ TEST_CASE("ports are those that nobody has") {
     }));
 }
 
+TEST_CASE("each port of the first server gets one of its own, the usual ones too where they are not the first") {
+    InstanceFacts facts = debian();
+    facts.entries[5].text = "Listen 8080\nListen 80\nListen 8443 https\nListen 443\n";
+    const InstancePlan plan = plan_instance(facts, {.name = "two", .user = "web"});
+    CHECK(step(plan, "/etc/apache2-two/ports.conf").text ==
+          "Listen 8081\nListen 8082\nListen 8444 https\nListen 8083\n");
+}
+
 TEST_CASE("what an instance is refused for") {
     const InstanceRequest request{.name = "two", .user = "web"};
     InstanceFacts facts = debian();

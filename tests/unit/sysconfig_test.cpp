@@ -121,6 +121,14 @@ TEST_CASE("what cannot be edited with certainty is said, with its line") {
     CHECK(without_word(example.text, MODULES, "a") == example.text);
 }
 
+TEST_CASE("nothing behind the end of a file is looked at") {
+    for (const std::string & text : {"export "s, "export \t"s, "A=b\nexport "s}) {
+        // No byte follows the text, not even the zero behind that of a string.
+        const std::vector<char> exact(text.begin(), text.end());
+        CHECK(find_value({exact.data(), exact.size()}, MODULES).problem == SysconfigProblem::NOT_ASSIGNMENTS);
+    }
+}
+
 TEST_CASE("what is likely enabled is read though a shell would have to tell") {
     const auto likely = [](std::string_view file) { return core::likely_words(file, MODULES); };
     using Words = std::vector<std::string>;

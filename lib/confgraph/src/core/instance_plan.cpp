@@ -171,8 +171,6 @@ private:
                 }
             }
         }
-        ports_.emplace(HTTP, plan_.port);
-        ports_.emplace(HTTPS, plan_.ssl_port);
         std::uint16_t next = PORT_BASE;
         for (const std::uint16_t other : others) {
             if (!ports_.contains(other)) {
@@ -182,6 +180,9 @@ private:
                 ports_[other] = next;
             }
         }
+        // Sites may name the usual ports where nothing listens on them.
+        ports_.emplace(HTTP, plan_.port);
+        ports_.emplace(HTTPS, plan_.ssl_port);
     }
 
     std::string own(std::string_view path) const { return instance_path(path, request_.name); }

@@ -62,7 +62,7 @@ private:
             skip_blanks();
         }
         const std::size_t start = at_;
-        if (!is_name_start(file_[at_])) {
+        if (at_ == file_.size() || !is_name_start(file_[at_])) {
             return fail(SysconfigProblem::NOT_ASSIGNMENTS, line);
         }
         while (at_ < file_.size() && is_name_part(file_[at_])) {
