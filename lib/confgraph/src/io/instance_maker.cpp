@@ -10,6 +10,7 @@
 #include "io/instance_scan.hpp"
 #include "io/lock.hpp"
 #include "io/posix_file_system.hpp"
+#include "io/text_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -45,17 +46,6 @@ IoResult<Folder> open_parent(const std::string & path) {
 }
 
 std::string name_of(const std::string & path) { return std::string(core::last_part(path)); }
-
-bool write_all(int file, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = uninterrupted([&] { return ::write(file, text.data(), text.size()); });
-        if (written < 0) {
-            return false;
-        }
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
 
 Descriptor create_file(const Folder & folder, const std::string & name) {
     return Descriptor(uninterrupted([&] {
@@ -136,7 +126,13 @@ public:
         }
         (void)folder.value().remove(temporary);
         const Descriptor file = create_file(folder.value(), temporary);
-        if (!file.open() || !write_all(file.value(), core::write_record(record)) || ::fchmod(file.value(), 0644) != 0) {
+        if (!file.open()) {
+            return not_created(path, errno);
+        }
+        if (const auto written = write_all(file.value(), core::write_record(record)); !written) {
+            return not_created(path, written.error().value);
+        }
+        if (::fchmod(file.value(), 0644) != 0) {
             return not_created(path, errno);
         }
         const auto flushed = flush(file.value());
@@ -270,8 +266,8 @@ private:
             return not_created(path, errno);
         }
         if (step.code == InstanceStepCode::WRITE_FILE) {
-            if (!write_all(file.value(), step.text)) {
-                return not_created(path, errno);
+            if (const auto written = write_all(file.value(), step.text); !written) {
+                return not_created(path, written.error().value);
             }
         } else if (auto copied = copy(source.value(), file.value(), step.source, path); !copied) {
             return copied;
@@ -299,8 +295,8 @@ private:
             if (length == 0) {
                 return Done{};
             }
-            if (!write_all(to, {buffer, static_cast<std::size_t>(length)})) {
-                return not_created(path, errno);
+            if (const auto written = write_all(to, {buffer, static_cast<std::size_t>(length)}); !written) {
+                return not_created(path, written.error().value);
             }
         }
     }
