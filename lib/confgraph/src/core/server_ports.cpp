@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/server_ports.hpp"
 
+#include "core/directive.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -8,17 +10,6 @@
 namespace confgraph::core {
 
 namespace {
-
-constexpr bool is_blank(char byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\v' || byte == '\f';
-}
-
-constexpr char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte; }
-
-bool equal_words(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
-}
 
 struct Word {
     std::string_view text;
@@ -166,15 +157,15 @@ std::vector<PortUse> find_ports(std::string_view text) {
     while (const auto directive = directives.next()) {
         const std::vector<Word> & words = directive->words;
         const std::string_view name = words.front().text;
-        if (equal_words(name, "<IfModule") && words.size() > 1) {
+        if (equal_ignoring_case(name, "<IfModule") && words.size() > 1) {
             std::string_view condition = words[1].text;
             condition.remove_suffix(condition.ends_with('>') ? 1 : 0);
             conditions.emplace_back(condition);
-        } else if (equal_words(name, "</IfModule>") && !conditions.empty()) {
+        } else if (equal_ignoring_case(name, "</IfModule>") && !conditions.empty()) {
             conditions.pop_back();
         }
-        const bool listens = equal_words(name, "Listen");
-        if (!listens && !equal_words(name, "<VirtualHost") && !equal_words(name, "NameVirtualHost")) {
+        const bool listens = equal_ignoring_case(name, "Listen");
+        if (!listens && !equal_ignoring_case(name, "<VirtualHost") && !equal_ignoring_case(name, "NameVirtualHost")) {
             continue;
         }
         const std::size_t count = listens ? std::min<std::size_t>(words.size(), 2) : words.size();
@@ -185,7 +176,8 @@ std::vector<PortUse> find_ports(std::string_view text) {
             }
             use.listens = listens;
             use.conditions = conditions;
-            use.secure = use.port == HTTPS || (listens && words.size() > 2 && equal_words(words[2].text, "https")) ||
+            use.secure = use.port == HTTPS ||
+                         (listens && words.size() > 2 && equal_ignoring_case(words[2].text, "https")) ||
                          std::any_of(conditions.begin(), conditions.end(), is_secure_module);
             uses.push_back(std::move(use));
         }
