@@ -3,10 +3,10 @@
 
 #include "core/text_edit.hpp"
 #include "io/attributes.hpp"
+#include "io/open_file.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,15 +16,7 @@ namespace confgraph::io {
 
 namespace {
 
-FileInfo to_info(const struct stat & status) {
-    const auto changed = static_cast<std::uint64_t>(status.st_ctim.tv_sec) * 1'000'000'000U +
-                         static_cast<std::uint64_t>(status.st_ctim.tv_nsec);
-    return {.type = FileType::REGULAR,
-            .device = status.st_dev,
-            .inode = status.st_ino,
-            .size = static_cast<std::uint64_t>(status.st_size),
-            .changed = changed};
-}
+constexpr std::size_t PIECE_BYTES = 16UL * 1024;
 
 }  // namespace
 
@@ -42,24 +34,21 @@ IoResult<std::optional<TextFile>> read_text(const Folder & folder, const std::st
     if (::fstat(found.file.value(), &status) != 0) {
         return Errno{errno};
     }
-    if (!S_ISREG(status.st_mode)) {
+    found.info = info_of(status);
+    if (found.info.type != FileType::REGULAR) {
         return Errno{EINVAL};
     }
-    found.info = to_info(status);
-    std::array<char, 16384> buffer{};
-    while (true) {
-        const ssize_t length = uninterrupted([&] { return ::read(found.file.value(), buffer.data(), buffer.size()); });
-        if (length < 0) {
-            return Errno{errno};
-        }
-        if (length == 0) {
-            return std::optional(std::move(found));
-        }
-        found.text.append(buffer.data(), static_cast<std::size_t>(length));
-        if (found.text.size() > core::MAX_TEXT_BYTES) {
-            return Errno{EINVAL};
-        }
+    const auto read = read_pieces(found.file.value(), PIECE_BYTES, [&](std::string_view piece) {
+        found.text.append(piece);
+        return found.text.size() <= core::MAX_TEXT_BYTES;
+    });
+    if (!read) {
+        return read.error();
     }
+    if (!read.value()) {
+        return Errno{EINVAL};
+    }
+    return std::optional(std::move(found));
 }
 
 IoResult<Done> write_all(int descriptor, std::string_view text) {
@@ -127,7 +116,7 @@ bool is_unchanged(const Folder & folder, const std::string & name, const TextFil
     if (::fstatat(folder.descriptor(), name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
         return false;
     }
-    const FileInfo now = to_info(there);
+    const FileInfo now = info_of(there);
     return now.device == file.info.device && now.inode == file.info.inode && now.size == file.info.size &&
            now.changed == file.info.changed;
 }
