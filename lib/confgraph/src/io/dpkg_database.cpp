@@ -2,6 +2,7 @@
 #include "io/dpkg_database.hpp"
 
 #include "core/error.hpp"
+#include "io/read_whole.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,15 +19,9 @@ constexpr std::size_t PIECE_BYTES = 1024UL * 1024;
 constexpr std::size_t MAX_STATUS_BYTES = 256UL * 1024 * 1024;
 
 Result<std::string> read_text(const FileReader & files, const std::string & path) {
-    std::string text;
-    const auto read = files.read(path, PIECE_BYTES, [&](std::string_view piece) {
-        text.append(piece);
-        return text.size() <= MAX_STATUS_BYTES;
-    });
-    if (!read || text.size() > MAX_STATUS_BYTES) {
-        return core::make_error(ErrorCode::CANNOT_READ, path, read ? EFBIG : read.error().value);
-    }
-    return text;
+    auto text = read_whole(files, path, MAX_STATUS_BYTES, PIECE_BYTES);
+    return text ? Result<std::string>(std::move(text).value())
+                : core::make_error(ErrorCode::CANNOT_READ, path, text.error().value);
 }
 
 bool is_update(const std::string & name) {

@@ -3,8 +3,9 @@
 
 #include "core/envvars.hpp"
 #include "core/error.hpp"
-#include "io/find_layout.hpp"
 #include "core/instance_name.hpp"
+#include "io/find_layout.hpp"
+#include "io/read_whole.hpp"
 
 #include <array>
 #include <cerrno>
@@ -18,23 +19,14 @@ namespace {
 // Longer than any envvars file; a longer one is left to the shell.
 constexpr std::size_t MAX_ENVVARS_BYTES = 64UL * 1024;
 
-/// Returns whether that was all of it.
-IoResult<bool> read_text(const FileReader & files, const std::string & file, std::string & text) {
-    return files.read(file, 4096, [&](std::string_view piece) {
-        text.append(piece);
-        return text.size() <= MAX_ENVVARS_BYTES;
-    });
-}
-
 /// Whether a file has to be evaluated. One that cannot be read is left out, as Debian's tools do.
 bool needs_evaluation(const FileReader & files, const std::string & file, const IoResult<FileInfo> & info) {
     // A device or a FIFO could go on for ever.
     if (!info || info.value().type != FileType::REGULAR) {
         return false;
     }
-    std::string text;
-    const auto read = read_text(files, file, text);
-    return read && (!read.value() || core::envvars_can_matter(text));
+    const auto text = read_whole(files, file, MAX_ENVVARS_BYTES);
+    return text ? core::envvars_can_matter(text.value()) : text.error().value == EFBIG;
 }
 
 /// The folders of one kind: what follows APACHE_ in its variables, and its folders' names.
@@ -166,12 +158,11 @@ core::Layout layout_from(const core::LayoutOptions & options, const Lookup & loo
 }
 
 Result<std::map<std::string, std::string>> evaluate_as_text(const FileReader & files, const std::string & file) {
-    std::string text;
-    const auto read = read_text(files, file, text);
-    if (!read || !read.value()) {
-        return core::make_error(ErrorCode::ENVVARS_NOT_PLAIN, file, read ? EFBIG : read.error().value);
+    const auto text = read_whole(files, file, MAX_ENVVARS_BYTES);
+    if (!text) {
+        return core::make_error(ErrorCode::ENVVARS_NOT_PLAIN, file, text.error().value);
     }
-    auto plain = core::read_plain_envvars(text);
+    auto plain = core::read_plain_envvars(text.value());
     if (plain.doubtful_line != 0) {
         return core::make_error({.code = ErrorCode::ENVVARS_NOT_PLAIN,
                                  .path = file,

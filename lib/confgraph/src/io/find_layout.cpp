@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "core/layouts.hpp"
+#include "io/read_whole.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -25,20 +26,13 @@ std::optional<std::string> value_of(const Lookup & lookup, std::string_view vari
 Result<core::LayoutSettings> read_settings(const Lookup & lookup, const FileReader & files) {
     const auto given = value_of(lookup, "APACHE_CONFGRAPH_LAYOUT");
     const std::string file = given.value_or(LAYOUT_FILE);
-    std::string text;
-    const auto read = files.read(file, 4096, [&](std::string_view piece) {
-        text.append(piece);
-        return text.size() <= MAX_SETTINGS_BYTES;
-    });
-    if (!read) {
-        const bool none = !given && (read.error().value == ENOENT || read.error().value == ENOTDIR);
+    const auto text = read_whole(files, file, MAX_SETTINGS_BYTES);
+    if (!text) {
+        const bool none = !given && (text.error().value == ENOENT || text.error().value == ENOTDIR);
         return none ? Result<core::LayoutSettings>(core::LayoutSettings())
-                    : core::make_error(ErrorCode::CANNOT_READ, file, read.error().value);
+                    : core::make_error(ErrorCode::CANNOT_READ, file, text.error().value);
     }
-    if (!read.value()) {
-        return core::make_error(ErrorCode::CANNOT_READ, file, EFBIG);
-    }
-    core::LayoutSettings settings = core::parse_layout_settings(text);
+    core::LayoutSettings settings = core::parse_layout_settings(text.value());
     if (settings.bad_line != 0) {
         return core::make_error(
             {.code = ErrorCode::LAYOUT_MALFORMED, .path = file, .line = settings.bad_line, .text = settings.bad_text});

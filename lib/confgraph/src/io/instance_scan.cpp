@@ -7,6 +7,7 @@
 #include "io/accounts.hpp"
 #include "io/environment.hpp"
 #include "io/journal_file.hpp"
+#include "io/read_whole.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,12 +34,8 @@ std::string inside(const std::string & folder, std::string_view name) {
 
 /// A file's content; nothing where it cannot be read, is no text, or is too long to be one.
 std::optional<std::string> read_text(const FileReader & files, const std::string & path) {
-    std::string text;
-    const auto read = files.read(path, 64UL * 1024, [&](std::string_view piece) {
-        text.append(piece);
-        return text.size() <= MAX_TEXT_BYTES;
-    });
-    return read && read.value() && text.find('\0') == std::string::npos ? std::optional(std::move(text)) : std::nullopt;
+    auto text = read_whole(files, path, MAX_TEXT_BYTES, 64UL * 1024);
+    return text && text.value().find('\0') == std::string::npos ? std::optional(std::move(text).value()) : std::nullopt;
 }
 
 std::optional<std::string> read_regular(const FileReader & files, const std::string & path) {

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "core/relative_path.hpp"
 #include "io/lock.hpp"
+#include "io/read_whole.hpp"
 #include "io/text_file.hpp"
 
 #include <fcntl.h>
@@ -58,22 +59,18 @@ Result<FoundJournal> read_journal(const FileReader & files, const core::Layout &
     if (info.value().type != FileType::REGULAR) {
         return core::make_error({.code = ErrorCode::JOURNAL_DAMAGED, .path = path});
     }
-    std::string text;
-    const auto read = files.read(path, 64UL * 1024, [&](std::string_view piece) {
-        text.append(piece);
-        return text.size() <= MAX_JOURNAL_BYTES;
-    });
-    if (!read) {
+    const auto text = read_whole(files, path, MAX_JOURNAL_BYTES, 64UL * 1024);
+    if (!text) {
         // The change was completed meanwhile.
-        if (read.error().value == ENOENT) {
+        if (text.error().value == ENOENT) {
             return FoundJournal{};
         }
-        return core::make_error(ErrorCode::CANNOT_READ, path, read.error().value);
+        if (text.error().value == EFBIG) {
+            return core::make_error({.code = ErrorCode::JOURNAL_DAMAGED, .path = path});
+        }
+        return core::make_error(ErrorCode::CANNOT_READ, path, text.error().value);
     }
-    if (!read.value()) {
-        return core::make_error({.code = ErrorCode::JOURNAL_DAMAGED, .path = path});
-    }
-    auto parsed = core::parse_journal(text, journal_folders(files, layout));
+    auto parsed = core::parse_journal(text.value(), journal_folders(files, layout));
     if (parsed.problem) {
         return core::make_error(
             {.code = *parsed.problem, .path = path, .line = parsed.line, .text = std::move(parsed.text)});

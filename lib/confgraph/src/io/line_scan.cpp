@@ -6,6 +6,7 @@
 #include "core/name.hpp"
 #include "core/relative_path.hpp"
 #include "io/read_binary.hpp"
+#include "io/read_whole.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -39,18 +40,16 @@ core::LineSource read_source(const FileReader & files, std::string path, core::L
         const bool folder = info.value().type == FileType::FOLDER;
         return failed(std::move(path), DiagnosticCode::NOT_A_FILE, folder ? "Is a directory" : "Not a regular file");
     }
-    core::LineSource source;
-    const auto read = files.read(path, PIECE_BYTES, [&](std::string_view piece) {
-        source.text.append(piece);
-        return source.text.size() <= MAX_BYTES;
-    });
-    if (!read) {
-        return failed(std::move(path), DiagnosticCode::UNREADABLE, std::strerror(read.error().value),
-                      read.error().value);
-    }
-    if (source.text.size() > MAX_BYTES) {
+    auto text = read_whole(files, path, MAX_BYTES, PIECE_BYTES);
+    if (!text && text.error().value == EFBIG) {
         return failed(std::move(path), DiagnosticCode::FILE_TOO_LARGE, {});
     }
+    if (!text) {
+        return failed(std::move(path), DiagnosticCode::UNREADABLE, std::strerror(text.error().value),
+                      text.error().value);
+    }
+    core::LineSource source;
+    source.text = std::move(text).value();
     if (auto target = files.read_link(path)) {
         source.link_target = std::move(target).value();
     }

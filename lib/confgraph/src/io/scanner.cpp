@@ -10,6 +10,7 @@
 #include "io/line_scan.hpp"
 #include "io/read_binary.hpp"
 #include "io/read_facts.hpp"
+#include "io/read_whole.hpp"
 #include "io/word_scan.hpp"
 
 #include <algorithm>
@@ -240,13 +241,8 @@ void Scanner::read_start_lists(Kind kind) {
         }
         // A list is a few lines; what is longer is none.
         constexpr std::size_t MAX_BYTES = 64UL * 1024;
-        std::string text;
-        const auto read = files_.read(path, 4096, [&](std::string_view piece) {
-            text.append(piece);
-            return text.size() <= MAX_BYTES;
-        });
-        if (read && read.value()) {
-            core::add_start_list(catalog_.start_wishes[static_cast<std::size_t>(kind)], path, text);
+        if (const auto text = read_whole(files_, path, MAX_BYTES)) {
+            core::add_start_list(catalog_.start_wishes[static_cast<std::size_t>(kind)], path, text.value());
         }
     }
 }

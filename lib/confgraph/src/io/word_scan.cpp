@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "core/name.hpp"
 #include "core/sysconfig.hpp"
+#include "io/read_whole.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,13 +60,11 @@ Result<core::WordFolder> read_word_folder(const FileReader & files, const core::
         return core::make_error(ErrorCode::CANNOT_READ, folder.path,
                                 info.value().type == FileType::FOLDER ? EISDIR : EINVAL);
     }
-    const auto read = files.read(folder.path, 16UL * 1024, [&](std::string_view piece) {
-        folder.text.append(piece);
-        return folder.text.size() <= MAX_BYTES;
-    });
-    if (!read || !read.value()) {
-        return core::make_error(ErrorCode::CANNOT_READ, folder.path, read ? EFBIG : read.error().value);
+    auto text = read_whole(files, folder.path, MAX_BYTES, 16UL * 1024);
+    if (!text) {
+        return core::make_error(ErrorCode::CANNOT_READ, folder.path, text.error().value);
     }
+    folder.text = std::move(text).value();
     folder.mpms = list_mpm_servers(files, layout);
     // Binaries for one MPM lie in a folder of their own, beside those for all.
     const std::string common = layout.module_folder.substr(0, layout.module_folder.size() - 1);
