@@ -6,6 +6,7 @@
 #include "core/mpm.hpp"
 #include "core/name.hpp"
 #include "core/pattern.hpp"
+#include "io/module_binaries.hpp"
 #include "io/scanner.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ namespace {
 class RequestScan {
 public:
     RequestScan(const FileReader & files, const core::Layout & layout, const core::Request & request)
-        : scanner_(files, layout, Depth::HEADER), request_(request) {}
+        : files_(files), scanner_(files, layout, Depth::HEADER), request_(request) {}
 
     Result<Catalog> run() {
         if (auto loaded = load(); !loaded) {
@@ -194,7 +195,7 @@ private:
         }
         for (EntryId id = 0; cgi && id < catalog().entries.size(); ++id) {
             if (core::is_mpm(entry(id)) && !core::known_threading(entry(id).name)) {
-                scanner_.probe_mpm(id);
+                probe_mpm(files_, catalog(), id);
             }
         }
         return Done{};
@@ -285,7 +286,7 @@ private:
             scanner_.read_facts(id);
             const bool exists = entry(id).available || entry(id).enabled();
             if (exists && !core::is_mpm(entry(id))) {
-                scanner_.probe_mpm(id);
+                probe_mpm(files_, catalog(), id);
             }
             if (exists && core::is_mpm(entry(id))) {
                 return id;
@@ -327,11 +328,11 @@ private:
         }
         for (EntryId id = 0; id < count; ++id) {
             if (entry(id).enabled()) {
-                scanner_.probe_mpm(id);
+                probe_mpm(files_, catalog(), id);
             }
         }
         if (!any_enabled_mpm()) {
-            scanner_.find_static_mpm();
+            find_static_mpm(files_, catalog());
         }
     }
 
@@ -363,7 +364,7 @@ private:
         for (EntryId id = 0; id < catalog().entries.size(); ++id) {
             if (core::is_mpm(entry(id)) && (entry(id).enabled() || known_.contains(id)) &&
                 !core::threading(entry(id))) {
-                scanner_.probe_mpm(id);
+                probe_mpm(files_, catalog(), id);
             }
             if (is_enabled_mpm(id) || (entry(id).enabled() && entry(id).name == core::NEEDS_NONTHREADED)) {
                 going.push_back(id);
@@ -416,6 +417,7 @@ private:
         }
     }
 
+    const FileReader & files_;
     Scanner scanner_;
     const core::Request & request_;
     std::vector<std::string> names_;  // of the arguments, patterns expanded
@@ -512,11 +514,11 @@ Result<Catalog> scan_mpms(const FileReader & files, const core::Layout & layout)
     }
     if (!any_mpm()) {
         for (const EntryId id : ids.value()) {
-            scanner.probe_mpm(id);
+            probe_mpm(files, catalog, id);
         }
     }
     if (!any_mpm()) {
-        scanner.find_static_mpm();
+        find_static_mpm(files, catalog);
     }
     return std::move(catalog);
 }
@@ -541,12 +543,12 @@ Result<Catalog> scan_all_mpms(const FileReader & files, const core::Layout & lay
         scanner.read_markers(id);
         const Entry & entry = catalog.entries[id];
         if (!core::is_mpm(entry) || !core::threading(entry)) {
-            scanner.probe_mpm(id);
+            probe_mpm(files, catalog, id);
         }
         any_mpm = any_mpm || (core::is_mpm(entry) && entry.enabled());
     }
     if (!any_mpm) {
-        scanner.find_static_mpm();
+        find_static_mpm(files, catalog);
     }
     return std::move(catalog);
 }
@@ -565,10 +567,10 @@ Result<Catalog> scan_all(const FileReader & files, const core::Layout & layout) 
         scanner.read_facts(id);
         scanner.read_enabled_facts(id);
         scanner.read_markers(id);
-        scanner.find_binaries(id);
+        find_binaries(files, catalog, id);
         if (catalog.entries[id].kind == Kind::MODULE && catalog.entries[id].enabled()) {
             if (!core::known_threading(catalog.entries[id].name)) {
-                scanner.probe_mpm(id);
+                probe_mpm(files, catalog, id);
             }
             any_mpm = any_mpm || core::is_mpm(catalog.entries[id]);
         }
@@ -576,9 +578,9 @@ Result<Catalog> scan_all(const FileReader & files, const core::Layout & layout) 
     for (const Kind kind : {Kind::MODULE, Kind::CONF, Kind::SITE}) {
         scanner.read_start_lists(kind);
     }
-    scanner.find_late_dependencies();
+    find_late_dependencies(files, catalog);
     if (!any_mpm) {
-        scanner.find_static_mpm();
+        find_static_mpm(files, catalog);
     }
     return std::move(catalog);
 }

@@ -204,11 +204,10 @@ void Scanner::complete(EntryId id) {
 bool Scanner::is_static(std::string_view module) {
     if (!server_names_) {
         server_names_.emplace();
-        const std::string bytes = read_binary(server_path());
-        if (const auto image = core::ElfImage::parse(bytes)) {
-            for (const std::string_view name : image->names(true)) {
-                server_names_->emplace(name);
-            }
+        const auto bytes = read_binary(files_, server_path());
+        const auto image = bytes ? core::ElfImage::parse(bytes.value()) : std::nullopt;
+        for (const std::string_view name : image ? image->names(true) : std::vector<std::string_view>()) {
+            server_names_->emplace(name);
         }
     }
     return server_names_->empty() || server_names_->contains(std::string(module) + "_module");
@@ -497,111 +496,6 @@ Result<Done> Scanner::read_enabled_modules() {
         read_enabled_facts(id);
     }
     return Done{};
-}
-
-void Scanner::find_binaries(core::FileFacts & facts) const {
-    for (core::LoadModule & load : facts.load_modules) {
-        load.path = binary_path(catalog_.layout, load.file);
-        if (load.path.find("${") == std::string::npos) {
-            load.presence = files_.info(load.path) ? Presence::PRESENT : Presence::MISSING;
-        }
-    }
-}
-
-void Scanner::find_binaries(EntryId id) {
-    Entry & entry = catalog_.entries[id];
-    find_binaries(entry.facts);
-    if (entry.enabled_facts) {
-        core::FileFacts facts = *entry.enabled_facts;
-        find_binaries(facts);
-        entry.enabled_facts = std::make_shared<const core::FileFacts>(std::move(facts));
-    }
-}
-
-std::string Scanner::read_binary(const std::string & path) const {
-    auto bytes = io::read_binary(files_, path);
-    return bytes ? std::move(bytes).value() : std::string();
-}
-
-void Scanner::probe_mpm(EntryId id) {
-    Entry & entry = catalog_.entries[id];
-    for (const core::LoadModule & load : entry.enabled_file_facts().load_modules) {
-        const std::string bytes = read_binary(binary_path(catalog_.layout, load.file));
-        const auto image = core::ElfImage::parse(bytes);
-        if (image && image->imports("ap_hook_mpm")) {
-            entry.binary_is_mpm = true;
-            entry.threaded = image->imports("ap_thread_create") || image->imports("apr_thread_create") ||
-                             image->imports("pthread_create");
-        }
-    }
-}
-
-/// Whether the server reads the line of one enabled module after that of another one.
-bool Scanner::is_read_later(EntryId id, EntryId other) const {
-    const Entry & late = catalog_.entries[id];
-    const Entry & early = catalog_.entries[other];
-    // httpd reads the files of a folder in the order of their names, byte by byte.
-    if (has_links(Kind::MODULE)) {
-        return late.name + ".load" >= early.name + ".load";
-    }
-    return std::pair(late.place->path, late.place->line) > std::pair(early.place->path, early.place->line);
-}
-
-void Scanner::find_late_dependencies() {
-    for (EntryId id = 0; id < catalog_.entries.size(); ++id) {
-        const Entry & entry = catalog_.entries[id];
-        if (entry.kind != Kind::MODULE || !entry.enabled()) {
-            continue;
-        }
-        const core::FileFacts & facts = entry.enabled_file_facts();
-        for (const core::Reference & reference : facts.depends) {
-            const EntryId other = catalog_.find(Kind::MODULE, reference.name);
-            if (other == core::NO_ENTRY || !catalog_.entries[other].enabled() || !is_read_later(other, id)) {
-                continue;
-            }
-            const std::string included = "/" + reference.name + ".load";
-            if (std::any_of(facts.includes.begin(), facts.includes.end(),
-                            [&](const std::string & file) { return file.ends_with(included); })) {
-                continue;
-            }
-            std::unordered_set<std::string> provided;
-            for (const core::LoadModule & load : catalog_.entries[other].enabled_file_facts().load_modules) {
-                const std::string bytes = read_binary(binary_path(catalog_.layout, load.file));
-                if (const auto image = core::ElfImage::parse(bytes)) {
-                    for (const std::string_view name : image->names(true)) {
-                        provided.emplace(name);
-                    }
-                }
-            }
-            for (const core::LoadModule & load : facts.load_modules) {
-                const std::string bytes = read_binary(binary_path(catalog_.layout, load.file));
-                const auto image = core::ElfImage::parse(bytes);
-                const auto names = image ? image->names(false) : std::vector<std::string_view>();
-                const auto late = std::find_if(names.begin(), names.end(), [&](std::string_view name) {
-                    return provided.contains(std::string(name));
-                });
-                if (late != names.end()) {
-                    catalog_.late.push_back({id, other, std::string(*late)});
-                    break;
-                }
-            }
-        }
-    }
-}
-
-void Scanner::find_static_mpm() {
-    const std::string bytes = read_binary(catalog_.layout.server);
-    const auto image = core::ElfImage::parse(bytes);
-    if (!image) {
-        return;
-    }
-    for (std::string_view name : image->names(true)) {
-        constexpr std::string_view END = "_module";
-        if (name.starts_with("mpm_") && name.ends_with(END)) {
-            name.remove_suffix(END.size());
-            catalog_.static_mpm = core::mpm_name(name);
-        }
-    }
 }
 
 }  // namespace confgraph::io

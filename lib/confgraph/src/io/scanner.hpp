@@ -46,18 +46,10 @@ public:
     /// All enabled modules with what their files say.
     Result<Done> read_enabled_modules();
 
-    /// Looks into a module's binaries: whether it is an MPM, and threaded.
-    void probe_mpm(core::EntryId id);
-    /// Finds each LoadModule's binary.
-    void find_binaries(core::EntryId id);
-    /// Finds dependencies whose symbols come too late.
-    void find_late_dependencies();
     /// Reads the lists that say what is to be enabled of a kind, where there are some.
     void read_start_lists(Kind kind);
     /// Makes entries of MPMs, where modules are links and MPMs are servers of their own.
     void insert_mpm_servers();
-    /// Looks for an MPM inside the server.
-    void find_static_mpm();
 
 private:
     /// What the folders of a kind hold. Asking for one file costs less than a listing, asking for many costs more: so
@@ -80,7 +72,6 @@ private:
     void complete(core::EntryId id);
     bool is_static(std::string_view module);
     std::string server_path() const;
-    bool is_read_later(core::EntryId id, core::EntryId other) const;
     bool first_time(core::EntryId id, Part part);
     void prepare_links(Kind kind);
     void list_folders(Kind kind);
@@ -91,8 +82,6 @@ private:
     /// Whether markers of this instance may be among those of all of them.
     bool shares_markers();
     LinkState link_state(core::Entry & entry, bool conf, bool available);
-    void find_binaries(core::FileFacts & facts) const;
-    std::string read_binary(const std::string & path) const;
 
     const FileReader & files_;
     core::Depth depth_;
