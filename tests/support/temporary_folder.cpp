@@ -57,6 +57,18 @@ void TemporaryFolder::add_link(std::string_view name, const std::string & target
     fs::create_symlink(target, link);
 }
 
+void TemporaryFolder::add_tree(const std::map<std::string, std::string> & tree) const {
+    for (const auto & [name, what] : tree) {
+        if (what.starts_with("link ")) {
+            add_link(name, what.substr(5));
+        } else if (what == "folder") {
+            add_folder(name);
+        } else {
+            add_file(name, what.substr(5));
+        }
+    }
+}
+
 void TemporaryFolder::erase(std::string_view name) const { fs::remove_all(at(name)); }
 
 std::map<std::string, std::string> TemporaryFolder::tree() const {
@@ -75,6 +87,23 @@ std::map<std::string, std::string> TemporaryFolder::tree() const {
     }
     return tree;
 }
+
+std::map<std::string, std::string> TemporaryFolder::tree(std::string_view name) const {
+    const std::string start = std::string(name) + "/";
+    std::map<std::string, std::string> found;
+    for (const auto & [path, what] : tree()) {
+        if (path.starts_with(start)) {
+            found[path.substr(start.size())] = what;
+        }
+    }
+    return found;
+}
+
+WorkingDirectory::WorkingDirectory(const std::string & path) : before_(fs::current_path().string()) {
+    fs::current_path(path);
+}
+
+WorkingDirectory::~WorkingDirectory() { fs::current_path(before_); }
 
 std::vector<std::string> differences(const std::map<std::string, std::string> & before,
                                      const std::map<std::string, std::string> & now) {

@@ -3,6 +3,7 @@
 // tests use, so that the two cannot drift apart.
 #include "io/posix_file_system.hpp"
 #include "support/catch.hpp"
+#include "support/file_status.hpp"
 #include "support/memory_file_system.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -10,32 +11,25 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <filesystem>
 #include <memory>
 #include <random>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 
 using namespace confgraph;
 using io::FileType;
 using test::MemoryFileSystem;
+using test::require;
 using test::TemporaryFolder;
 
 namespace {
-
-void require(int result, const std::string & what) {
-    if (result != 0) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
-}
 
 /// Root may do anything, so permissions are only tried as somebody else; for anyone else this does nothing.
 class WithoutPrivileges {
 public:
     WithoutPrivileges() {
         if (was_root_) {
-            require(::seteuid(NOBODY), "seteuid");
+            require(::seteuid(NOBODY) == 0, "seteuid");
         }
     }
     WithoutPrivileges(const WithoutPrivileges &) = delete;
@@ -55,15 +49,11 @@ private:
 /// A folder on the machine's file system, everything by its name in there. Relative paths start at "/".
 class PosixWorld {
 public:
-    PosixWorld() : started_in_(std::filesystem::current_path()) {
-        std::filesystem::current_path("/");
+    PosixWorld() {
         if (::geteuid() == 0) {
-            require(::chown(folder_.path().c_str(), WithoutPrivileges::NOBODY, static_cast<gid_t>(-1)), "chown");
+            require(::chown(folder_.path().c_str(), WithoutPrivileges::NOBODY, static_cast<gid_t>(-1)) == 0, "chown");
         }
     }
-    PosixWorld(const PosixWorld &) = delete;
-    PosixWorld & operator=(const PosixWorld &) = delete;
-    ~PosixWorld() { std::filesystem::current_path(started_in_); }
 
     const io::FileReader & files() const { return files_; }
     [[nodiscard]] std::string at(const std::string & name) const { return folder_.at(name); }
@@ -72,12 +62,12 @@ public:
     void add_folder(const std::string & name) { folder_.add_folder(name); }
     void add_file(const std::string & name, const std::string & content = {}) { folder_.add_file(name, content); }
     void add_link(const std::string & name, const std::string & target) { folder_.add_link(name, target); }
-    void add_other(const std::string & name) { require(::mkfifo(at(name).c_str(), 0666), name); }
-    void deny(const std::string & name) { require(::chmod(at(name).c_str(), 0), name); }
+    void add_other(const std::string & name) { require(::mkfifo(at(name).c_str(), 0666) == 0, name); }
+    void deny(const std::string & name) { require(::chmod(at(name).c_str(), 0) == 0, name); }
     void erase(const std::string & name) { folder_.erase(name); }
 
 private:
-    std::filesystem::path started_in_;
+    test::WorkingDirectory start_{"/"};
     TemporaryFolder folder_;
     io::PosixFileSystem files_;
 };

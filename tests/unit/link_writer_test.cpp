@@ -2,7 +2,7 @@
 #include "io/link_writer.hpp"
 
 #include "support/catch.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/writer_case.hpp"
 
 #include <cerrno>
 #include <map>
@@ -14,6 +14,7 @@ using core::Change;
 using core::ChangeCode;
 using io::LinkWriter;
 using test::TemporaryFolder;
+using test::WriterCase;
 using Tree = std::map<std::string, std::string>;
 
 namespace {
@@ -30,47 +31,8 @@ const Change SWITCH{.code = ChangeCode::SWITCH,
                     .replaced = "old.load",
                     .replaced_target = "../old"};
 
-void make(const TemporaryFolder & folder, const Tree & tree) {
-    for (const auto & [name, what] : tree) {
-        if (what.starts_with("link ")) {
-            folder.add_link(name, what.substr(5));
-        } else if (what == "folder") {
-            folder.add_folder(name);
-        } else {
-            folder.add_file(name, what.substr(5));
-        }
-    }
-}
-
-/// A change of a folder: what is in it before, what comes of it, and what is in it afterwards.
-struct Case {
-    std::string what;
-    Tree before;
-    Change change;
-    std::string result;  ///< "changed", "nothing", or the error's name and file
-    Tree after;
-};
-
-std::string said(const Result<bool> & applied, const std::string & folder) {
-    if (applied) {
-        return applied.value() ? "changed" : "nothing";
-    }
-    const Error & error = applied.error();
-    const std::string name = error.code() == ErrorCode::CHANGED_MEANWHILE    ? "CHANGED_MEANWHILE"
-                             : error.code() == ErrorCode::CANNOT_CREATE_LINK ? "CANNOT_CREATE_LINK"
-                             : error.code() == ErrorCode::CANNOT_REMOVE_LINK ? "CANNOT_REMOVE_LINK"
-                             : error.code() == ErrorCode::CANNOT_READ        ? "CANNOT_READ"
-                                                                             : "something else";
-    return name + " " + (error.path().size() > folder.size() ? error.path().substr(folder.size() + 1) : ".");
-}
-
-void check(const Case & sample) {
-    const TemporaryFolder folder;
-    make(folder, sample.before);
-    LinkWriter writer({}, folder.path());
-    INFO(sample.what);
-    CHECK(said(writer.apply(sample.change), folder.path()) == sample.result);
-    CHECK(folder.tree() == sample.after);
+void check(const WriterCase & sample) {
+    test::check(sample, [](const std::string & path) { return LinkWriter({}, path); });
 }
 
 }  // namespace
@@ -85,20 +47,20 @@ TEST_CASE("a link comes, goes, and points elsewhere") {
     const Tree file{{"a.load", "file work"}};
     const Tree sub{{"a.load", "folder"}};
     const std::string stranger = "CHANGED_MEANWHILE a.load";
-    for (const Case & sample : std::vector<Case>{{"comes", none, comes, "changed", x},
-                                                 {"comes again", x, comes, "nothing", x},
-                                                 {"comes over another", y, comes, stranger, y},
-                                                 {"comes over a file", file, comes, stranger, file},
-                                                 {"comes over a folder", sub, comes, stranger, sub},
-                                                 {"goes", x, goes, "changed", none},
-                                                 {"goes again", none, goes, "nothing", none},
-                                                 {"another goes", y, goes, stranger, y},
-                                                 {"a file goes", file, goes, stranger, file},
-                                                 {"a folder goes", sub, goes, stranger, sub},
-                                                 {"turns", x, turns, "changed", y},
-                                                 {"turns again", y, turns, "nothing", y},
-                                                 {"nothing turns", none, turns, stranger, none},
-                                                 {"a file turns", file, turns, stranger, file}}) {
+    for (const WriterCase & sample : std::vector<WriterCase>{{"comes", none, comes, "changed", x},
+                                                             {"comes again", x, comes, "nothing", x},
+                                                             {"comes over another", y, comes, stranger, y},
+                                                             {"comes over a file", file, comes, stranger, file},
+                                                             {"comes over a folder", sub, comes, stranger, sub},
+                                                             {"goes", x, goes, "changed", none},
+                                                             {"goes again", none, goes, "nothing", none},
+                                                             {"another goes", y, goes, stranger, y},
+                                                             {"a file goes", file, goes, stranger, file},
+                                                             {"a folder goes", sub, goes, stranger, sub},
+                                                             {"turns", x, turns, "changed", y},
+                                                             {"turns again", y, turns, "nothing", y},
+                                                             {"nothing turns", none, turns, stranger, none},
+                                                             {"a file turns", file, turns, stranger, file}}) {
         check(sample);
     }
 }
@@ -109,14 +71,15 @@ TEST_CASE("a link takes the place of another") {
     const Tree after{{"new.load", "link ../new"}, {"other.load", "link ../other"}};
     const Tree half_back{{"new.load", "link ../old"}, {"other.load", "link ../other"}};
     const Change back = core::reversed(SWITCH);
-    for (const Case & sample : std::vector<Case>{{"whole", before, SWITCH, "changed", after},
-                                                 {"second half", half, SWITCH, "changed", after},
-                                                 {"done", after, SWITCH, "nothing", after},
-                                                 {"from half of the way back", half_back, SWITCH, "changed", after},
-                                                 {"back", after, back, "changed", before},
-                                                 {"back from half", half, back, "changed", before},
-                                                 {"back, second half", half_back, back, "changed", before},
-                                                 {"back, done", before, back, "nothing", before}}) {
+    for (const WriterCase & sample :
+         std::vector<WriterCase>{{"whole", before, SWITCH, "changed", after},
+                                 {"second half", half, SWITCH, "changed", after},
+                                 {"done", after, SWITCH, "nothing", after},
+                                 {"from half of the way back", half_back, SWITCH, "changed", after},
+                                 {"back", after, back, "changed", before},
+                                 {"back from half", half, back, "changed", before},
+                                 {"back, second half", half_back, back, "changed", before},
+                                 {"back, done", before, back, "nothing", before}}) {
         check(sample);
     }
 }
@@ -160,7 +123,7 @@ TEST_CASE("somebody else's temporary link stops a change, and stays") {
         check({what, {{".confgraph", what}}, turn({}, "x"), "changed", single});
         check({what, single, turn("x", {}), "changed", {{".confgraph", what}}});
         const TemporaryFolder folder;
-        make(folder, before);
+        folder.add_tree(before);
         LinkWriter writer({}, folder.path());
         CHECK(writer.clean_up(SWITCH));
         CHECK(folder.tree() == before);
@@ -171,7 +134,7 @@ TEST_CASE("a temporary link that was left behind is removed, and the change goes
     for (const std::string target : {"../new", "../old"}) {
         for (const Change & change : {SWITCH, core::reversed(SWITCH)}) {
             const TemporaryFolder folder;
-            make(folder, {{".confgraph", "link " + target}, {"old.load", "link ../old"}});
+            folder.add_tree({{".confgraph", "link " + target}, {"old.load", "link ../old"}});
             LinkWriter writer({}, folder.path());
             CHECK(writer.clean_up(change));
             CHECK(writer.clean_up(change));
@@ -184,7 +147,7 @@ TEST_CASE("a temporary link that was left behind is removed, and the change goes
 
 TEST_CASE("a temporary link that is just the one wanted is made use of") {
     const TemporaryFolder folder;
-    make(folder, {{".confgraph", "link ../new"}, {"old.load", "link ../old"}});
+    folder.add_tree({{".confgraph", "link ../new"}, {"old.load", "link ../old"}});
     LinkWriter writer({}, folder.path());
     CHECK(writer.apply(SWITCH).value());
     CHECK(folder.tree() == Tree{{"new.load", "link ../new"}});

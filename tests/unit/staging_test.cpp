@@ -2,6 +2,7 @@
 #include "io/staging.hpp"
 
 #include "support/catch.hpp"
+#include "support/file_status.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <array>
@@ -12,7 +13,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -20,30 +20,15 @@ using namespace confgraph;
 using core::Change;
 using core::ChangeCode;
 using io::Staging;
+using test::attribute;
+using test::require;
+using test::status_of;
 using test::TemporaryFolder;
 using Tree = std::map<std::string, std::string>;
 
 namespace {
 
 const std::string COPY = ".mods-enabled.confgraph";
-
-void require(bool done, const std::string & what) {
-    if (!done) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
-}
-
-struct stat status_of(const std::string & path) {
-    struct stat status {};
-    require(::lstat(path.c_str(), &status) == 0, path);
-    return status;
-}
-
-std::string attribute(const std::string & path, const char * name) {
-    std::array<char, 256> value{};
-    const ssize_t length = ::getxattr(path.c_str(), name, value.data(), value.size());
-    return length < 0 ? "errno " + std::to_string(errno) : std::string(value.data(), static_cast<std::size_t>(length));
-}
 
 Change link(const std::string & name, const core::Image & before, const core::Image & after) {
     return {.code = ChangeCode::LINK, .kind = Kind::MODULE, .name = name, .before = before, .after = after};
@@ -71,15 +56,7 @@ public:
     }
 
     /// What is in the folder of a tree, without its path.
-    [[nodiscard]] Tree in(const std::string & name) const {
-        Tree found;
-        for (const auto & [path, what] : folder.tree()) {
-            if (path.starts_with(name + "/")) {
-                found[path.substr(name.size() + 1)] = what;
-            }
-        }
-        return found;
-    }
+    [[nodiscard]] Tree in(const std::string & name) const { return folder.tree(name); }
 
     TemporaryFolder folder;
     std::vector<Change> changes = {link("a.load", "../mods-available/a.load", {}),
@@ -356,13 +333,7 @@ TEST_CASE("a folder that is missing, or none, is an error") {
 
 TEST_CASE("the path of the folder can be written in many ways") {
     const World world;
-    const auto back_to = std::filesystem::current_path();
-    std::filesystem::current_path(world.folder.path());
-    struct Back {
-        std::filesystem::path path;
-        ~Back() { std::filesystem::current_path(path); }
-    };
-    const Back back{back_to};
+    const test::WorkingDirectory inside(world.folder.path());
     world.folder.add_link("way", ".");
     const std::vector<std::string> paths = {"mods-enabled", "./mods-enabled/", "mods-enabled//", "way/mods-enabled",
                                             world.folder.at("mods-enabled/../mods-enabled///")};
@@ -487,15 +458,7 @@ public:
 
     [[nodiscard]] Staging staging() const { return Staging({}, folder.at("lines")); }
     [[nodiscard]] Result<Obstacle> prepare(Staging & staging) const { return staging.prepare({}, changes); }
-    [[nodiscard]] Tree in(const std::string & name) const {
-        Tree found;
-        for (const auto & [path, what] : folder.tree()) {
-            if (path.starts_with(name + "/")) {
-                found[path.substr(name.size() + 1)] = what;
-            }
-        }
-        return found;
-    }
+    [[nodiscard]] Tree in(const std::string & name) const { return folder.tree(name); }
 
     TemporaryFolder folder;
     std::vector<Change> changes = {

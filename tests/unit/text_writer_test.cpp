@@ -3,17 +3,16 @@
 
 #include "core/text_edit.hpp"
 #include "support/catch.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/file_status.hpp"
+#include "support/writer_case.hpp"
 
 #include <array>
-#include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -21,7 +20,12 @@ using namespace confgraph;
 using core::Change;
 using core::ChangeCode;
 using io::TextWriter;
+using test::attribute;
+using test::require;
+using test::said;
+using test::status_of;
 using test::TemporaryFolder;
+using test::WriterCase;
 using Tree = std::map<std::string, std::string>;
 
 namespace {
@@ -34,65 +38,8 @@ Change text(const core::Image & before, const core::Image & after) {
 /// "a.conf" gets the name "b.conf".
 const Change RENAME{.code = ChangeCode::RENAME, .kind = Kind::CONF, .name = "b.conf", .replaced = "a.conf"};
 
-void make(const TemporaryFolder & folder, const Tree & tree) {
-    for (const auto & [name, what] : tree) {
-        if (what.starts_with("link ")) {
-            folder.add_link(name, what.substr(5));
-        } else if (what == "folder") {
-            folder.add_folder(name);
-        } else {
-            folder.add_file(name, what.substr(5));
-        }
-    }
-}
-
-void require(bool done, const std::string & what) {
-    if (!done) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
-}
-
-struct stat status_of(const std::string & path) {
-    struct stat status {};
-    require(::lstat(path.c_str(), &status) == 0, path);
-    return status;
-}
-
-std::string attribute(const std::string & path, const char * name) {
-    std::array<char, 256> value{};
-    const ssize_t length = ::getxattr(path.c_str(), name, value.data(), value.size());
-    return length < 0 ? "errno " + std::to_string(errno) : std::string(value.data(), static_cast<std::size_t>(length));
-}
-
-struct Case {
-    std::string what;
-    Tree before;
-    Change change;
-    std::string result;  ///< "changed", "nothing", or the error's name and file
-    Tree after;
-};
-
-std::string said(const Result<bool> & applied, const std::string & folder) {
-    if (applied) {
-        return applied.value() ? "changed" : "nothing";
-    }
-    const Error & error = applied.error();
-    const std::string name = error.code() == ErrorCode::CHANGED_MEANWHILE    ? "CHANGED_MEANWHILE"
-                             : error.code() == ErrorCode::CANNOT_WRITE_FILE  ? "CANNOT_WRITE_FILE"
-                             : error.code() == ErrorCode::CANNOT_REMOVE_FILE ? "CANNOT_REMOVE_FILE"
-                             : error.code() == ErrorCode::CANNOT_RENAME_FILE ? "CANNOT_RENAME_FILE"
-                             : error.code() == ErrorCode::CANNOT_READ        ? "CANNOT_READ"
-                                                                             : "something else";
-    return name + " " + (error.path().size() > folder.size() ? error.path().substr(folder.size() + 1) : ".");
-}
-
-void check(const Case & sample) {
-    const TemporaryFolder folder;
-    make(folder, sample.before);
-    TextWriter writer({}, folder.path(), true);
-    INFO(sample.what);
-    CHECK(said(writer.apply(sample.change), folder.path()) == sample.result);
-    CHECK(folder.tree() == sample.after);
+void check(const WriterCase & sample) {
+    test::check(sample, [](const std::string & path) { return TextWriter({}, path, true); });
 }
 
 /// A file with an owner, a mode, an access control list and a label of its own, as far as this user can make one.
@@ -136,25 +83,26 @@ TEST_CASE("a file comes, goes, and says something else") {
     const Tree link = with("link other.conf");
     const Tree sub = with("folder");
     const std::string stranger = "CHANGED_MEANWHILE a.conf";
-    for (const Case & sample : std::vector<Case>{{"comes", none, comes, "changed", x},
-                                                 {"comes again", x, comes, "nothing", x},
-                                                 {"comes over another", y, comes, stranger, y},
-                                                 {"comes over a link", link, comes, stranger, link},
-                                                 {"comes over a folder", sub, comes, stranger, sub},
-                                                 {"comes empty", none, text({}, ""), "changed", empty},
-                                                 {"goes", x, goes, "changed", none},
-                                                 {"goes again", none, goes, "nothing", none},
-                                                 {"another goes", y, goes, stranger, y},
-                                                 {"a link goes", link, goes, stranger, link},
-                                                 {"a folder goes", sub, goes, stranger, sub},
-                                                 {"an empty one goes", empty, text("", {}), "changed", none},
-                                                 {"turns", x, turns, "changed", y},
-                                                 {"turns again", y, turns, "nothing", y},
-                                                 {"turns empty", x, text("x", ""), "changed", empty},
-                                                 {"nothing turns", none, turns, stranger, none},
-                                                 {"another turns", empty, turns, stranger, empty},
-                                                 {"a link turns", link, turns, stranger, link},
-                                                 {"a folder turns", sub, turns, stranger, sub}}) {
+    for (const WriterCase & sample :
+         std::vector<WriterCase>{{"comes", none, comes, "changed", x},
+                                 {"comes again", x, comes, "nothing", x},
+                                 {"comes over another", y, comes, stranger, y},
+                                 {"comes over a link", link, comes, stranger, link},
+                                 {"comes over a folder", sub, comes, stranger, sub},
+                                 {"comes empty", none, text({}, ""), "changed", empty},
+                                 {"goes", x, goes, "changed", none},
+                                 {"goes again", none, goes, "nothing", none},
+                                 {"another goes", y, goes, stranger, y},
+                                 {"a link goes", link, goes, stranger, link},
+                                 {"a folder goes", sub, goes, stranger, sub},
+                                 {"an empty one goes", empty, text("", {}), "changed", none},
+                                 {"turns", x, turns, "changed", y},
+                                 {"turns again", y, turns, "nothing", y},
+                                 {"turns empty", x, text("x", ""), "changed", empty},
+                                 {"nothing turns", none, turns, stranger, none},
+                                 {"another turns", empty, turns, stranger, empty},
+                                 {"a link turns", link, turns, stranger, link},
+                                 {"a folder turns", sub, turns, stranger, sub}}) {
         check(sample);
     }
 }
@@ -182,14 +130,14 @@ TEST_CASE("a file gets another name") {
     const Tree sub{{"a.conf", "folder"}};
     const std::string stranger = "CHANGED_MEANWHILE b.conf";
     const Change back = core::reversed(RENAME);
-    for (const Case & sample : std::vector<Case>{{"whole", before, RENAME, "changed", after},
-                                                 {"done", after, RENAME, "nothing", after},
-                                                 {"back", after, back, "changed", before},
-                                                 {"back, done", before, back, "nothing", before},
-                                                 {"a link", link, RENAME, "changed", link_after},
-                                                 {"both", both, RENAME, stranger, both},
-                                                 {"neither", neither, RENAME, stranger, neither},
-                                                 {"a folder", sub, RENAME, stranger, sub}}) {
+    for (const WriterCase & sample : std::vector<WriterCase>{{"whole", before, RENAME, "changed", after},
+                                                             {"done", after, RENAME, "nothing", after},
+                                                             {"back", after, back, "changed", before},
+                                                             {"back, done", before, back, "nothing", before},
+                                                             {"a link", link, RENAME, "changed", link_after},
+                                                             {"both", both, RENAME, stranger, both},
+                                                             {"neither", neither, RENAME, stranger, neither},
+                                                             {"a folder", sub, RENAME, stranger, sub}}) {
         check(sample);
     }
 }
@@ -285,7 +233,7 @@ TEST_CASE("somebody else's temporary file stops a change, and stays") {
         // This needs none.
         check({what, before, text("x", {}), "changed", single});
         const TemporaryFolder folder;
-        make(folder, before);
+        folder.add_tree(before);
         CHECK(TextWriter({}, folder.path(), false).clean_up(text("x", "y")));
         CHECK(folder.tree() == before);
     }
@@ -295,14 +243,14 @@ TEST_CASE("what an interrupted change left is removed") {
     const Change change = text("some old words", "some new words");
     for (const std::string left : {"", "some ", "some new words", "some old w", "some new words, and more"}) {
         const TemporaryFolder folder;
-        make(folder, {{"a.conf", "file some old words"}, {TEMPORARY, "file " + left}});
+        folder.add_tree({{"a.conf", "file some old words"}, {TEMPORARY, "file " + left}});
         CHECK(TextWriter({}, folder.path(), false).clean_up(change));
         INFO(left);
         CHECK(folder.tree().contains(TEMPORARY) == (left.size() > 14));
     }
     const TemporaryFolder folder;
     // A part that never reached the disk.
-    make(folder, {{TEMPORARY, "file some" + std::string(6, '\0')}});
+    folder.add_tree({{TEMPORARY, "file some" + std::string(6, '\0')}});
     CHECK(TextWriter({}, folder.path(), false).clean_up(change));
     CHECK(folder.tree() == Tree());
     CHECK(TextWriter({}, folder.path(), false).clean_up(change));

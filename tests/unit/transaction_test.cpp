@@ -685,13 +685,7 @@ TEST_CASE("a journal that is not understood stops everything") {
 TEST_CASE("paths may be relative") {
     DebianFolder world;
     fill(world);
-    const auto back_to = std::filesystem::current_path();
-    std::filesystem::current_path(world.folder.path());
-    struct Back {
-        std::filesystem::path path;
-        ~Back() { std::filesystem::current_path(path); }
-    };
-    const Back back{back_to};
+    const test::WorkingDirectory inside(world.folder.path());
     const std::string journal = world.journal_name();
     world.layout.config = "conf";
     world.layout.state = "state/";
