@@ -19,12 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from typing import Callable, Iterator, Optional
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from private_tree import DEFAULT_MODULES, HeldLock, Tree  # noqa: E402
+from scenarios import passes, require  # noqa: E402
 
 PROCESSES = 64
 STORM = 400
@@ -39,15 +39,6 @@ MPMS = ("event", "prefork", "worker")
 NEVER = ("Could not", "Failed to", "changed by someone else", "could not be undone", "journal")
 # A limit only for what would never end.
 FOREVER = 120.0
-
-
-class Failure(Exception):
-    """Something is not as it should be."""
-
-
-def require(condition: bool, what: str) -> None:
-    if not condition:
-        raise Failure(what)
 
 
 def require_sound(tree: Tree, before: dict[str, str], test: bool = True) -> None:
@@ -516,16 +507,8 @@ def main() -> int:
     for name in options.scenarios or SCENARIOS:
         with tempfile.TemporaryDirectory(prefix="confgraph-concurrency-") as folder:
             tree = Tree.debian(pathlib.Path(folder, "tree"), tools)
-            try:
-                print(f"{name}: {SCENARIOS[name](tree, options)}", flush=True)
-            except Failure as failure:
-                failures += 1
-                print(f"FAILED: {name}: {failure}", flush=True)
-            except Exception:
-                failures += 1
-                print(f"FAILED: {name}:\n{traceback.format_exc()}", flush=True)
-            finally:
-                tree.end_children()
+            failures += not passes(name, lambda: SCENARIOS[name](tree, options))
+            tree.end_children()
     return min(failures, 125)
 
 

@@ -13,11 +13,11 @@ import pathlib
 import shutil
 import sys
 import tempfile
-import traceback
 
 sys.dont_write_bytecode = True
 import places  # noqa: E402, F401: its scenarios
-from box import SCENARIOS, Box, Expected, Failure, scenario  # noqa: E402
+from box import SCENARIOS, Box, Expected, scenario  # noqa: E402
+from scenarios import passes  # noqa: E402
 
 GIB = 1024 * 1024 * 1024
 MINIMUM_CALLS = 250
@@ -617,14 +617,7 @@ def main() -> int:
                 continue
             root = pathlib.Path(folder, function.__name__)
             box = CountingBox(root, pathlib.Path(folder, "prefix/sbin"))
-            try:
-                function(box)
-            except Failure as failure:
-                failures += 1
-                print(f"FAILED: {function.__name__}: {failure}\n", flush=True)
-            except Exception:
-                failures += 1
-                print(f"FAILED: {function.__name__}:\n{traceback.format_exc()}", flush=True)
+            failures += not passes(function.__name__, lambda: function(box))
             shutil.rmtree(root)
     if options.only is None and calls < MINIMUM_CALLS:
         failures += 1

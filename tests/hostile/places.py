@@ -11,7 +11,9 @@ import struct
 import subprocess
 from typing import Callable
 
-from box import ORDINARY_USER, Box, Expected, Failure, scenario
+from box import Box, Expected, scenario
+from private_tree import ORDINARY_USER
+from scenarios import Failure
 
 DONE = Expected(status=0, errors=0)
 REFUSED = Expected()

@@ -12,6 +12,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from scenarios import Failure, require, require_equal  # noqa: E402
+
 SISTERS = ("a2dismod", "a2enconf", "a2disconf", "a2ensite", "a2dissite")
 PAGES = ("a2enmod", "a2enconf", "a2ensite")
 # Reading packages and binaries is not these programs' business: no librpm, libarchive, libelf.
@@ -27,19 +31,6 @@ CONSUMER_OUTPUT = """confgraph {version}
 enable socache_shmcb for ssl, line 1: 2 operations
 enable ssl: 3 operations
 """
-
-
-class Failure(Exception):
-    """What is not as it should be."""
-
-
-def require(condition: bool, message: str) -> None:
-    if not condition:
-        raise Failure(message)
-
-
-def require_equal(actual: object, expected: object, what: str) -> None:
-    require(actual == expected, f"{what}:\n  is        {actual!r}\n  should be {expected!r}")
 
 
 def run(command: list[str], environment: dict[str, str]) -> str:

@@ -30,6 +30,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 # pylint: disable=wrong-import-position
 import private_tree
+from scenarios import Failure, require, require_equal
 
 INSIDE = "CONFGRAPH_INSTANCES_INSIDE"
 CONFIG = pathlib.Path("/etc/apache2")
@@ -39,19 +40,6 @@ USERS = {"www-one": 45001, "www-two": 45002}
 TIMEOUT = 60
 TRIES = 40
 PROGRAMS = "a2enmod a2dismod a2enconf a2disconf a2ensite a2dissite a2mpm a2query apache2ctl".split()
-
-
-class Failure(Exception):
-    """Something is not as it should be."""
-
-
-def require(condition: bool, message: str) -> None:
-    if not condition:
-        raise Failure(message)
-
-
-def require_equal(actual: object, expected: object, what: str) -> None:
-    require(actual == expected, f"{what}:\n  is        {actual!r}\n  should be {expected!r}")
 
 
 def enter_namespaces() -> int:

@@ -17,13 +17,13 @@ import socket
 import stat
 import sys
 import tempfile
-import traceback
 from dataclasses import dataclass
 from typing import Callable, Optional
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from private_tree import Tree  # noqa: E402
+from scenarios import Failure, passes, require  # noqa: E402
 
 MODULE_FILES = ("alias.load", "alias.conf", "status.load", "mpm_one.load", "mpm_one.conf", "mpm_two.load", "mpm_two.conf")
 SITES = ("shop", "wiki", "other", "present")
@@ -31,15 +31,6 @@ COMMENT = "# A comment.\n"
 WORDS = ("pending", "forward", "reverse")
 # A subfolder among the enabled modules, so that an exchange is impossible.
 OBSTACLE = "subfolder"
-
-
-class Failure(Exception):
-    """Something is not as it should be."""
-
-
-def require(condition: bool, what: str) -> None:
-    if not condition:
-        raise Failure(what)
 
 
 @dataclass
@@ -513,16 +504,8 @@ def main() -> int:
             # An installed tree works wherever it lies; there, an ordinary user can reach it.
             shutil.copytree(options.prefix.resolve(), pathlib.Path(folder, "prefix"), symlinks=True)
             case = Case(pathlib.Path(folder, "case"), pathlib.Path(folder, "prefix/sbin"))
-            try:
-                print(f"{name}: {SCENARIOS[name](case)} ({case.commands} commands)", flush=True)
-            except Failure as failure:
-                failures += 1
-                print(f"FAILED: {name}: {failure}", flush=True)
-            except Exception:
-                failures += 1
-                print(f"FAILED: {name}:\n{traceback.format_exc()}", flush=True)
-            finally:
-                case.tree.end_children()
+            failures += not passes(name, lambda: f"{SCENARIOS[name](case)} ({case.commands} commands)")
+            case.tree.end_children()
     return min(failures, 125)
 
 

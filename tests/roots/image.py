@@ -14,6 +14,7 @@ from typing import Optional
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from private_tree import DEFAULT_CONFS, DEFAULT_MODULES, DEFAULT_SITES, DEBIAN_CONFIG, KINDS, ORDINARY_USER, SERVER, TIMEOUT
+from scenarios import Failure
 
 MODULES = "/usr/lib/apache2/modules"
 # So that mounts are the child's own; with a user namespace where there is no root.
@@ -37,10 +38,6 @@ OPENAT2 = 437
 FSYNC = {"x86_64": 74, "i686": 118, "armv7l": 118, "ppc64le": 118, "s390x": 118}.get(platform.machine(), 82)
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ERRNO, SECCOMP_RET_ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
-
-
-class Failure(Exception):
-    """Something is not as it should be."""
 
 
 def answer_call(number: int, answer: int) -> None:
@@ -162,11 +159,6 @@ class Image:
         """What a tool should have cleaned up."""
         return [str(path) for folder in (self.config, self.config / "mods-enabled", self.state / "confgraph")
                 for path in (folder.iterdir() if folder.is_dir() else []) if path.name.startswith(".") or path.name.endswith(".journal")]
-
-
-def check(right: bool, what: object) -> None:
-    if not right:
-        raise Failure(str(what))
 
 
 FILTERS = (None, errno.ENOSYS, errno.EPERM)
