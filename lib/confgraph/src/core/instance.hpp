@@ -78,7 +78,7 @@ struct InstancePlan {
 
 /// A file, folder or link below the configuration that is copied.
 struct SourceEntry {
-    enum class Type : std::uint8_t { FILE, FOLDER, LINK, OTHER };
+    enum class Type : std::uint8_t { FILE, FOLDER, LINK };
     Type type{};
     std::string path;                   ///< below the folder: "mods-enabled/alias.load"
     std::string target{};               ///< of a link
