@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,15 +30,6 @@ core::Result<std::string> Source::text_at(std::uint64_t offset, std::size_t byte
     }
     text.resize(filled);
     return text;
-}
-
-core::Result<std::size_t> MemorySource::read_at(std::uint64_t offset, char * buffer, std::size_t bytes) {
-    if (offset >= bytes_.size()) {
-        return std::size_t{0};
-    }
-    const std::string_view part = bytes_.substr(static_cast<std::size_t>(offset), bytes);
-    std::memcpy(buffer, part.data(), part.size());
-    return part.size();
 }
 
 FileSource::~FileSource() {

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace confgraph::package::io {
 
@@ -25,17 +24,6 @@ public:
 
     /// The same as a text, which is shorter where the source ends.
     core::Result<std::string> text_at(std::uint64_t offset, std::size_t bytes);
-};
-
-/// Bytes in memory.
-class MemorySource final : public Source {
-public:
-    explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
-    [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
-    core::Result<std::size_t> read_at(std::uint64_t offset, char * buffer, std::size_t bytes) override;
-
-private:
-    std::string_view bytes_;
 };
 
 /// A regular file. What is appended to it meanwhile is not looked at.
