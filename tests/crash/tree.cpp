@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -394,7 +395,7 @@ void Tree::seal() {
         AT_FDCWD, conf().c_str(), "", [](const std::string & path) { return path.ends_with("-enabled"); }, available_);
 }
 
-void Tree::restore() {
+void Tree::restore(const Snapshot & now) {
     if (place_ == Place::OVERLAY) {
         // A folder that was changed once would no longer lie in the lower layer alone.
         check(::umount2(path().c_str(), MNT_DETACH) == 0, "umount");
@@ -403,18 +404,22 @@ void Tree::restore() {
         mount_overlay();
         return;
     }
-    const Snapshot now = snapshot();
+    std::set<std::string_view> kept;
     for (auto one = now.rbegin(); one != now.rend(); ++one) {
         const auto wanted = initial_.find(one->first);
         if (wanted == initial_.end() || (wanted->second.mode & S_IFMT) != (one->second.mode & S_IFMT) ||
             (!S_ISDIR(one->second.mode) && !wanted->second.same(one->second))) {
             remove_all(path() + "/" + one->first);
+        } else {
+            kept.insert(one->first);
         }
     }
     for (const auto & [name, node] : initial_) {
         const std::string place = path() + "/" + name;
-        struct stat status = {};
-        const bool exists = ::lstat(place.c_str(), &status) == 0;
+        const bool exists = kept.contains(name);
+        if (exists && node.same(now.at(name))) {
+            continue;
+        }
         if (!exists && S_ISLNK(node.mode)) {
             check(::symlink(node.content.c_str(), place.c_str()) == 0, place);
         } else if (!exists && S_ISDIR(node.mode)) {
@@ -422,10 +427,8 @@ void Tree::restore() {
         } else if (!exists) {
             write_file(place, node.content);
         }
-        if (!exists || status.st_uid != node.owner || status.st_gid != node.group) {
-            check(::lchown(place.c_str(), node.owner, node.group) == 0, place);
-        }
-        if (!S_ISLNK(node.mode) && (!exists || status.st_mode != node.mode)) {
+        check(::lchown(place.c_str(), node.owner, node.group) == 0, place);
+        if (!S_ISLNK(node.mode)) {
             check(::chmod(place.c_str(), node.mode & 07777) == 0, place);
         }
     }

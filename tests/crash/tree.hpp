@@ -97,7 +97,8 @@ public:
 
     /// Mounts what the place needs. What is there from now on is what restore() leads back to.
     void seal();
-    void restore();
+    /// now: what is there, as snapshot() says.
+    void restore(const Snapshot & now);
 
     /// All below path(), without what is in the folders of available files.
     [[nodiscard]] Snapshot snapshot() const;

@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <set>
 #include <sstream>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -189,11 +191,12 @@ Command Trial::harmless() const {
                                            : make_command({"a2enmod", "-q", "alias"});
 }
 
-std::vector<Trial::Answer> Trial::ask() const {
+std::vector<Trial::Answer> Trial::ask() {
     std::vector<Answer> answers;
     if (settings_.originals) {
         return answers;
     }
+    now_.reset();
     std::vector<Words> questions = scenario_.questions;
     if (!settings_.selftest && !scenario_.many && scenario_.shape == Shape::LINKS) {
         questions.insert(questions.begin(), {{"-M"}, {"-m"}});
@@ -225,6 +228,49 @@ bool Trial::accepted(const View & view) {
     return verdicts_[view] = verdict.status == 0;
 }
 
+const Snapshot & Trial::now() {
+    if (!now_) {
+        now_ = tree_.snapshot();
+    }
+    return *now_;
+}
+
+void Trial::restore() {
+    tree_.restore(now());
+    now_.reset();
+}
+
+Run Trial::change(const Command & command) {
+    now_.reset();
+    return run(command);
+}
+
+Run Trial::change_traced(const Command & command, const Disturbance & disturbance, bool keep_trace) {
+    now_.reset();
+    return run_traced(command, disturbance, keep_trace);
+}
+
+std::size_t Trial::state() {
+    std::string text;
+    std::map<std::uint64_t, std::size_t> files;
+    for (const auto & [path, node] : now()) {
+        // Which names stand for one file is a part of it, what number the file has is not.
+        const std::size_t file = files.emplace(node.identity.inode, files.size()).first->second;
+        text += path + '\0';
+        for (const std::size_t number :
+             {std::size_t{node.mode}, std::size_t{node.owner}, std::size_t{node.group}, file, node.content.size()}) {
+            text += std::to_string(number) + ' ';
+        }
+        text += node.content;
+    }
+    return std::hash<std::string>()(text);
+}
+
+bool Trial::is_known(const std::string & what, std::size_t state) const {
+    // In an overlay, whether something lies in the upper layer cannot be seen.
+    return scenario_.place != Place::OVERLAY && known_.contains({what, state});
+}
+
 void Trial::begin(const std::string & point) {
     point_ = point;
     found_ = {};
@@ -251,9 +297,9 @@ bool Trial::prepare() {
     if (old_accepted_ == scenario_.broken) {
         faults.emplace_back(REFUSAL, old_accepted_ ? "the server accepts the start" : "the server refuses the start");
     }
-    const Run done = run_traced(command(), {}, true);
+    const Run done = change_traced(command(), {}, true);
     new_view_ = tree_.view();
-    new_ = tree_.snapshot();
+    new_ = now();
     trace_ = done.trace;
     usual_errors_ = done.err;
     shared_.calls = done.calls;
@@ -285,14 +331,14 @@ bool Trial::prepare() {
     passing_view_ = new_view_;
     if (scenario_.status != 0 && scenario_.way == Way::ORDERED) {
         // What is refused is done first: where there is no copy to test, the server is asked afterwards.
-        tree_.restore();
+        restore();
         Command untested = command();
         untested.arguments.emplace_back("--no-test");
-        run(untested);
+        change(untested);
         passing_view_ = tree_.view();
-        tree_.restore();
+        restore();
     }
-    const Run again = run(command());
+    const Run again = change(command());
     again_status_ = again.status;
     if (again.status != scenario_.status && !settings_.originals) {
         faults.emplace_back(STATUS, "once more: " + again.end() + ", stderr " + quoted(again.err));
@@ -370,7 +416,7 @@ void Trial::work() {
     for (std::size_t next = 0; (next = shared_.next.fetch_add(1)) < tasks_.size();) {
         perform(tasks_[next]);
     }
-    tree_.restore();
+    restore();
     if (!tree_.available_untouched()) {
         report(TORN, "available files were changed");
     }
@@ -394,8 +440,8 @@ void Trial::perform(const Task & task) {
 }
 
 void Trial::kill(const Task & task) {
-    tree_.restore();
-    const Run killed = run_traced(command(), {0, 0, task.call});
+    restore();
+    const Run killed = change_traced(command(), {0, 0, task.call});
     begin("killed at " + std::to_string(task.call) + " " + killed.hit.text +
           (task.harmless ? ", then another command" : ", then the same again"));
     if (!killed.killed && killed.status != scenario_.status) {
@@ -408,8 +454,8 @@ void Trial::kill(const Task & task) {
 }
 
 void Trial::fail(const Task & task) {
-    tree_.restore();
-    const Run failed = run_traced(command(), {task.call, task.error, 0});
+    restore();
+    const Run failed = change_traced(command(), {task.call, task.error, 0});
     begin(error_name(task.error) + " at " + std::to_string(task.call) + " " + failed.hit.text);
     judge_failure(failed, false);
     judge_instant(scenario_.way, false);
@@ -422,9 +468,9 @@ void Trial::fail(const Task & task) {
 void Trial::recover(const Task & task) {
     const std::string before = "killed at " + std::to_string(task.call) + " ";
     for (std::size_t call = 1;; ++call) {
-        tree_.restore();
-        const Run first = run_traced(command(), {0, 0, task.call});
-        const Run second = run_traced(command(), {0, 0, call});
+        restore();
+        const Run first = change_traced(command(), {0, 0, task.call});
+        const Run second = change_traced(command(), {0, 0, call});
         begin(before + first.hit.text + ", next one killed at " + std::to_string(call) + " " + second.hit.text);
         if (!second.killed && second.status != scenario_.status) {
             report(STATUS, second.end() + ", stderr " + quoted(second.err));
@@ -436,9 +482,9 @@ void Trial::recover(const Task & task) {
             return;
         }
 
-        tree_.restore();
-        run_traced(command(), {0, 0, task.call});
-        const Run failed = run_traced(command(), {call, EIO, 0});
+        restore();
+        change_traced(command(), {0, 0, task.call});
+        const Run failed = change_traced(command(), {call, EIO, 0});
         begin(before + first.hit.text + ", next one EIO at " + std::to_string(call) + " " + failed.hit.text);
         judge_failure(failed, true);
         judge_instant(scenario_.way, true);
@@ -451,8 +497,8 @@ void Trial::recover(const Task & task) {
 
 void Trial::undo(const Task & task) {
     for (std::size_t call = task.call + 1;; ++call) {
-        tree_.restore();
-        const Run killed = run_traced(command(), {task.call, task.error, call});
+        restore();
+        const Run killed = change_traced(command(), {task.call, task.error, call});
         if (!killed.killed) {
             return;
         }
@@ -495,8 +541,13 @@ void Trial::judge_instant(Way way, bool with_server) {
 }
 
 void Trial::judge_readers() {
+    const std::size_t before = state();
+    if (is_known("readers", before)) {
+        return;
+    }
     const std::vector<Answer> answers = ask();
     if (answers == old_answers_ || answers == new_answers_) {
+        known_.insert({"readers", before});
         return;
     }
     std::string text = "a2query answers";
@@ -512,9 +563,8 @@ void Trial::judge_readers() {
     report(READER, text);
 }
 
-bool Trial::is_settled() const {
-    const Snapshot now = tree_.snapshot();
-    return std::none_of(now.begin(), now.end(), [](const auto & one) {
+bool Trial::is_settled() {
+    return std::none_of(now().begin(), now().end(), [](const auto & one) {
         return one.first.starts_with("state/confgraph/") && !is_permanent(one.first);
     });
 }
@@ -552,11 +602,10 @@ void Trial::compare(const Snapshot & now, const Snapshot & wanted, std::map<Faul
 }
 
 void Trial::judge_settled(Wanted wanted, const Run * failed) {
-    const Snapshot now = tree_.snapshot();
     std::map<Fault, std::string> as_old;
     std::map<Fault, std::string> as_new;
-    compare(now, tree_.initial(), as_old);
-    compare(now, new_, as_new);
+    compare(now(), tree_.initial(), as_old);
+    compare(now(), new_, as_new);
     // Whoever says so may leave something: the next command has to find it.
     if (failed != nullptr && (failed->status == 3 || failed->err.find("could not be undone") != std::string::npos)) {
         as_old.erase(LEFTOVER);
@@ -578,31 +627,55 @@ void Trial::judge_settled(Wanted wanted, const Run * failed) {
 }
 
 void Trial::judge_next(bool harmless, Wanted wanted, bool twice) {
+    const std::string which = harmless ? "harmless" : "next";
+    const std::size_t before = state();
+    if (is_known(which + (twice ? " twice" : ""), before)) {
+        return;
+    }
     const Command next = harmless ? this->harmless() : command();
-    const Run done = run(next);
+    const Run done = change(next);
     if (done.status != (harmless ? 0 : again_status_)) {
         report(STATUS, "the next command: " + done.end() + ", stderr " + quoted(done.err));
     }
     judge_settled(wanted);
-    if (!twice) {
+    if (twice) {
+        judge_repeat(next, which);
+    }
+    if (std::none_of(found_.begin(), found_.end(), [](bool found) { return found; })) {
+        known_.insert({which, before});
+        if (twice) {
+            known_.insert({which + " twice", before});
+        }
+    }
+}
+
+void Trial::judge_repeat(const Command & next, const std::string & which) {
+    const std::size_t before = state();
+    if (is_known(which + " again", before)) {
         return;
     }
-    const Snapshot before = tree_.snapshot();
+    const Snapshot old = now();
+    bool changes_nothing = true;
     if (settings_.originals) {
-        run(next);
+        change(next);
     } else {
-        const Run repeated = run_traced(next, {}, true);
+        const Run repeated = change_traced(next, {}, true);
         for (const Call & call : repeated.trace) {
             const bool looks_only = call.name == "flock" || (call.name.starts_with("open") && !call.creates);
             // What is refused every time has to be tried out every time.
             if (!looks_only && scenario_.status == 0) {
                 report(REPEAT, call.text);
+                changes_nothing = false;
             }
         }
     }
-    const std::string changes = identity_changes(before, tree_.snapshot());
+    const std::string changes = identity_changes(old, now());
     if (!changes.empty() && scenario_.status == 0) {
         report(REPEAT, changes);
+        changes_nothing = false;
+    }
+    if (changes_nothing) {
+        known_.insert({which + " again", before});
     }
 }
 

@@ -10,7 +10,9 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crash {
@@ -81,8 +83,18 @@ private:
     [[nodiscard]] Command make_command(const Words & words) const;
     [[nodiscard]] Command command() const;
     [[nodiscard]] Command harmless() const;
-    [[nodiscard]] std::vector<Answer> ask() const;
+    [[nodiscard]] std::vector<Answer> ask();
     bool accepted(const View & view);
+
+    /// What is there. Commands that may change it go through the two below.
+    const Snapshot & now();
+    void restore();
+    Run change(const Command & command);
+    Run change_traced(const Command & command, const Disturbance & disturbance, bool keep_trace = false);
+    /// A number for what is there, as far as it can make a difference to a command.
+    [[nodiscard]] std::size_t state();
+    /// Whether that was looked at before, in this state, and was right.
+    [[nodiscard]] bool is_known(const std::string & what, std::size_t state) const;
 
     bool prepare();
     void plan_tasks();
@@ -101,10 +113,11 @@ private:
     void judge_settled(Wanted wanted, const Run * failed = nullptr);
     /// twice: and once more, which should change nothing.
     void judge_next(bool harmless, Wanted wanted, bool twice);
+    void judge_repeat(const Command & next, const std::string & which);
     void judge_failure(const Run & run, bool recovering);
     void compare(const Snapshot & now, const Snapshot & wanted, std::map<Fault, std::string> & faults) const;
     /// Whether there is nothing for the next command to recover, so that a reader sees just what is there.
-    [[nodiscard]] bool is_settled() const;
+    [[nodiscard]] bool is_settled();
     [[nodiscard]] bool may_stay(const std::string & path) const;
 
     const Settings & settings_;
@@ -125,6 +138,8 @@ private:
     std::vector<Call> trace_;
     std::vector<Task> tasks_;
     std::map<View, bool> verdicts_;
+    std::optional<Snapshot> now_;
+    std::set<std::pair<std::string, std::size_t>> known_;  ///< what was right, and in which state
 
     std::string point_;
     std::array<bool, FAULTS> found_ = {};
