@@ -37,7 +37,7 @@ _confgraph_value() {
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -d -- "$typed")
             ;;
-        --instance) _confgraph_offer "$typed" < <(a2instance list 2>/dev/null | _confgraph_first_words) ;;
+        --instance) _confgraph_offer "$typed" < <(a2instance list "${root[@]}" 2>/dev/null | _confgraph_first_words) ;;
         --layout) _confgraph_offer "$typed" <<<$'debian\nfedora\nsuse\nalt' ;;
         --then) _confgraph_offer "$typed" <<<$'restart\nreload' ;;
         --graph) _confgraph_offer "$typed" <<<$'dot\nsvg\nmermaid' ;;
@@ -49,7 +49,7 @@ _confgraph_value() {
 
 _confgraph() {
     local program=${1##*/} typed=$2 previous=$3 value option i
-    local -a place=()
+    local -a place=() root=()
     COMPREPLY=()
     # The "=" between an option and its value is a word of its own.
     if [[ $typed == = ]]; then
@@ -63,6 +63,7 @@ _confgraph() {
                 option=${COMP_WORDS[i]} value=${COMP_WORDS[i + 1]-}
                 [[ $value != = ]] || value=${COMP_WORDS[++i + 1]-}
                 ((i + 1 >= COMP_CWORD)) || place+=("$option=$value")
+                ((i + 1 >= COMP_CWORD)) || [[ $option != --root ]] || root=("--root=$value")
                 ;;
         esac
     done

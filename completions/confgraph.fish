@@ -36,7 +36,7 @@ function __confgraph_mpms
 end
 
 function __confgraph_instances
-    a2instance list 2>/dev/null | string replace -r ' .*' ''
+    a2instance list (__confgraph_place | string match -- '--root=*') 2>/dev/null | string replace -r ' .*' ''
 end
 
 # Declares the options that a program's help tells of.

@@ -306,6 +306,25 @@ def instances(tools: Tools) -> None:
     tools.ask("instance-create-1", tree, 0, "a2instance", "create", "--dry-run", "nothing-of-this-name", "--user=www-data")
     tools.ask("instance-create-1", tree, 1, "a2instance", "create", "--dry-run", ".hidden", "--user=www-data")
     tools.ask("instance-remove-1", tree, 1, "a2instance", "remove", "nothing-of-this-name")
+    # The same of systems that do not run: one of another layout, and one whose accounts are not right.
+    fedora = layout_tree.LayoutTree("fedora", tools.folder / "instances-fedora", tools.prefix / "sbin")
+    root = f"--root={fedora.root}"
+    for words, schema in ((["list"], "instances-1"), (["show"], "instances-1"), (["remove", "web"], "instance-remove-1"),
+                          (["create", "web", "--user=www-web"], "instance-create-1")):
+        document = tools.ask(schema, fedora, 1, "a2instance", root, *words)
+        tools.expect("the root of a document", document["root"] == str(fedora.root))
+    debian = layout_tree.LayoutTree("debian", tools.folder / "instances-debian", tools.prefix / "sbin")
+    (debian.root / "etc/passwd").write_text("www-web:x:1:1::/:/bin/sh\nbroken:x\n")
+    (debian.root / "etc/group").write_text("www-web:x:1:\n")
+    root = f"--root={debian.root}"
+    document = tools.ask("instance-create-1", debian, 1, "a2instance", root, "create", "web", "--user=broken")
+    tools.expect("a line of an account", [issue["code"] for issue in document["refusals"]] == ["bad-account"])
+    for folder in ("var/log", "var/cache", "etc/init.d"):
+        (debian.root / folder).mkdir(parents=True, exist_ok=True)
+    tools.ask("instance-create-1", debian, 0, "a2instance", root, "create", "web", "--user=www-web")
+    document = tools.ask("instances-1", debian, 0, "a2instance", root, "show", "web")
+    tools.expect("whether it runs is not known", document["instance"]["running"] is None)
+    tools.ask("instance-remove-1", debian, 0, "a2instance", root, "remove", "web", "--yes")
 
 
 def agreements(tools: Tools) -> None:

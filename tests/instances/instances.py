@@ -287,8 +287,8 @@ def refusals(machine: Machine) -> None:
         machine.refused(*create, name, "--user=www-one", status=2, contains="cannot be the name")
     machine.refused(*create, "web", "--port=0", status=2, contains="65535")
     machine.refused(*create, status=2)
-    machine.refused(*create, "web", "--user=www-one", "--root=/tmp", status=2, contains="--root")
-    machine.refused("env", "APACHE_CONFGRAPH_ROOT=/tmp", *create, "web", "--user=www-one", status=2, contains="APACHE_CONFGRAPH_ROOT")
+    machine.refused(*create, "web", "--user=www-one", "--root=/nowhere", status=2, contains="--root")
+    machine.refused("env", "APACHE_CONFGRAPH_ROOT=/nowhere", *create, "web", "--user=www-one", status=2, contains="APACHE_CONFGRAPH_ROOT")
     machine.refused("a2instance", "remove", "web", contains="no instance")
     machine.refused("a2instance", "show", "web", contains="no instance")
     machine.good(*create, "web", "--user=www-one", "--dry-run")
@@ -312,6 +312,64 @@ def ports(machine: Machine) -> None:
     require_equal(len(taken), len(set(taken)), f"ports are unique: {taken}")
     for name in ("a", "b", "c"):
         machine.good("a2instance", "remove", name, "--yes", "--purge")
+
+
+def made_in(top: pathlib.Path, owners: bool) -> dict[str, tuple]:
+    """What a create made, by its path in a system; without owners also without the name of the root in its place."""
+    found = {}
+    for folder in PRIVATE:
+        for root, folders, names in os.walk(top / folder.relative_to("/")):
+            for name in folders + names:
+                path = pathlib.Path(root, name)
+                inside = str(path.relative_to(top))
+                if "-web" in inside:
+                    status = path.lstat()
+                    what = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else b""
+                    found[inside] = (status.st_mode, what, *((status.st_uid, status.st_gid) if owners else ()))
+    return found
+
+
+def in_a_root(machine: Machine) -> None:
+    """A create in a root makes the same, path by path; one by an ordinary user, but for the owners."""
+    create = ("a2instance", "create", "web", "--user=www-one", "--group=www-data")
+    folder = pathlib.Path(os.environ[INSIDE], "roots")
+    folder.mkdir()
+    root = folder / "root"
+    for path in (*map(str, PRIVATE), "/usr/share/doc/apache2/examples"):
+        (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", path, root / path[1:]], check=True)
+    for link in ("/var/run", "/var/lock"):
+        (root / link[1:]).symlink_to(os.readlink(link))
+    (root / "usr/sbin").mkdir()
+    environment = machine.environment | {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    for program in PROGRAMS:
+        if os.path.isfile(f"/usr/sbin/{program}"):
+            (root / "usr/sbin" / program).touch()
+    tool = str(machine.prefix / "sbin/a2instance")
+
+    def good(*words: str) -> subprocess.CompletedProcess:
+        result = subprocess.run(words, env=environment, cwd="/", capture_output=True, text=True, timeout=TIMEOUT, check=False)
+        require_equal(result.returncode, 0, f"{words}: exit status\n{result.stdout}{result.stderr}")
+        return result
+
+    good(tool, *create[1:])
+    here = {True: made_in(pathlib.Path("/"), True), False: made_in(pathlib.Path("/"), False)}
+    for path in ("etc/apache2-web/apache2.conf", "usr/local/sbin/a2enmod-web", "run/lock/apache2-web", "etc/init.d/apache2-web"):
+        require(path in here[True], f"no {path}")
+    machine.good("a2instance", "remove", "web", "--yes", "--purge")
+    good(tool, f"--root={root}", *create[1:])
+    same(made_in(root, True), here[True], "made in a root")
+    good(tool, f"--root={root}", "remove", "web", "--yes", "--purge")
+    require_equal(made_in(root, True), {}, "left in a root")
+    subprocess.run(["chown", "-R", "-h", "65534:65534", root], check=True)
+    good("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", tool, f"--root={root}", *create[1:])
+    same(made_in(root, False), here[False], "made in a root by an ordinary user")
+    shutil.rmtree(folder)
+
+
+def same(actual: dict, expected: dict, what: str) -> None:
+    differ = {path: (actual.get(path), expected.get(path)) for path in actual.keys() | expected.keys() if actual.get(path) != expected.get(path)}
+    require(not differ, f"{what}: {list(differ.items())[:5]}")
 
 
 def failures(machine: Machine) -> None:
@@ -384,7 +442,7 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-SCENARIOS = [refusals, ports, failures, kills, life]
+SCENARIOS = [refusals, ports, in_a_root, failures, kills, life]
 
 
 def main() -> int:

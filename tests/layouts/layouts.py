@@ -3,21 +3,29 @@
 """Runs the installed tools on the sample tree of each layout, which they have to recognize."""
 
 import argparse
+import fcntl
+import functools
 import json
 import os
 import pathlib
+import platform
 import random
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from layout_tree import LayoutTree  # noqa: E402  (found by the path above)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "roots"))
+import image  # noqa: E402  (found by the path above)
+from layout_tree import LayoutTree  # noqa: E402
 
 MODULES = ["actions", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "autoindex",
            "cache", "cache_disk", "cgi", "cgid", "dir", "env", "expires", "headers", "include", "mime", "negotiation", "proxy",
            "proxy_http", "reqtimeout", "rewrite", "setenvif", "socache_shmcb", "ssl", "status"]
 TOOLS = pathlib.Path()
+# System calls by number, each of which can be the end of a command: here, and where the machine has the common ones.
+CALLS = {"mkdirat": 258, "renameat": 264, "unlinkat": 263, "symlinkat": 266, "fsync": 74, "renameat2": 316} \
+    if platform.machine() == "x86_64" else {"mkdirat": 34, "unlinkat": 35, "symlinkat": 36, "fsync": 82, "renameat2": 276}
 
 # An alternatives program in the place of the machine's own: it notes how it was called and sets the link, or fails.
 ALTERNATIVES = """#!/bin/sh
@@ -237,7 +245,7 @@ class Alt(Case):
 
     def test_start_lists(self) -> None:
         self.assertNotIn("a2chkconfig", self.tree.run("a2query", "--check").stdout)
-        self.ok("a2enmod", "--quiet", "status")
+        (self.root / self.CONF / "mods-enabled/status.load").symlink_to("../mods-available/status.load")
         self.ok("a2disconf", "--quiet", "httpd-charset")
         found = self.tree.run("a2query", "--check").stdout
         lists = f"/{self.CONF}"
@@ -249,11 +257,55 @@ class Alt(Case):
         (self.root / self.CONF / "mods-start.d/999-own.conf").write_text("status=yes\n")
         self.assertNotIn("module status", self.tree.run("a2query", "--check").stdout)
 
+    def test_start_lists_go_along(self) -> None:
+        path = self.root / self.CONF / "mods-start.d/000-default.conf"
+        os.chmod(path, 0o640)
+        before = path.read_text()
+        self.assertIn("status=no\n", before)
+        line = before.splitlines().index("status=no") + 1
+        plan = self.ok("a2enmod", "-n", "status")
+        self.assertIn(f"edit /{self.CONF}/mods-start.d/000-default.conf:{line}: status=yes", plan)
+        self.assertEqual(path.read_text(), before)
+        self.check_round("mod", "status")
+        self.assertEqual(path.read_text(), before.replace("status=no\n", "status=yes\n"))
+        self.assertEqual(path.stat().st_mode & 0o777, 0o640)
+        self.assertNotIn("module status", self.tree.run("a2query", "--check").stdout)
+        self.ok("a2dismod", "--quiet", "status")
+        self.assertEqual(path.read_text(), before)
+        # Those of confs and sites are left alone.
+        lists = {folder: sorted((name, self.text(f"{self.CONF}/{folder}/{name}")) for name in os.listdir(self.root / self.CONF / folder))
+                 for folder in ("extra-start.d", "sites-start.d")}
+        self.ok("a2disconf", "--quiet", "httpd-charset")
+        self.ok("a2ensite", "--quiet", "vhosts")
+        self.assertEqual(lists, {folder: sorted((name, self.text(f"{self.CONF}/{folder}/{name}"))
+                                                for name in os.listdir(self.root / self.CONF / folder)) for folder in lists})
+
+    def test_start_lists_of_an_interrupted_change(self) -> None:
+        """A list is changed with all else, or not at all, whatever ends the command: the next one sees to it."""
+        path = self.root / self.CONF / "mods-start.d/000-default.conf"
+        path.write_text(path.read_text() + "ssl=no\n")
+        self.ok("a2enmod", "--quiet", "rewrite")
+        self.ok("a2dismod", "--quiet", "rewrite")
+        before = path.read_text()
+        ended = set()
+        for name, number in CALLS.items():
+            result = self.tree.run("a2enmod", "ssl", preexec_fn=functools.partial(image.answer_call, number, image.SECCOMP_RET_KILL_PROCESS))
+            enabled = "ssl " in self.tree.run("a2query", "-m", "ssl").stdout
+            # Whatever is next, it completes this first, or takes it back.
+            self.assertEqual(self.tree.run("a2enconf", "--quiet", "httpd-charset").returncode, 0, name)
+            self.assertEqual((self.root / self.CONF / "mods-enabled/ssl.load").is_symlink(), enabled, name)
+            self.assertEqual("ssl=yes\n" in path.read_text(), enabled, name)
+            self.assertEqual([left for left in os.listdir(path.parent) if not left.endswith(".conf") or left.startswith(".")], [], name)
+            ended.add((result.returncode < 0, enabled))
+            self.ok("a2dismod", "-f", "--quiet", "ssl")
+            self.assertEqual(path.read_text(), before)
+        self.assertTrue({(True, True), (True, False)} <= ended, ended)
+
     def test_mpm_of_another_root(self) -> None:
         self.assertIn("prefork (enabled by", self.ok("a2mpm"))
         error = self.refused("a2mpm", "event")
         self.assertIn("alternatives choose, and those cannot be switched in another root", error)
-        self.assertIn("run a2mpm event", self.refused("a2enmod", "mpm_event"))
+        self.assertIn(f"run a2mpm --root={self.root} event", self.refused("a2enmod", "mpm_event"))
         self.assertIn("a server of its own", self.refused("a2dismod", "-f", "mpm_prefork"))
         self.assertEqual(self.ok("a2mpm", "prefork"), "MPM prefork already enabled\n")
 
@@ -306,11 +358,57 @@ class Alt(Case):
         self.assertIn("There is no alternatives-update and no update-alternatives",
                       self.refused("a2mpm", "event", rooted=False))
 
+    def need_prefork(self) -> pathlib.Path:
+        for name, needs in (("php", "mpm_prefork"), ("phpmore", "php")):
+            (self.root / self.CONF / f"mods-available/{name}.load").write_text(f"# Depends: {needs}\n")
+            (self.root / self.CONF / f"mods-enabled/{name}.load").symlink_to(f"../mods-available/{name}.load")
+        return self.root / self.CONF / "mods-enabled"
+
     def test_mpm_that_is_needed(self) -> None:
         self.live("update-alternatives")
-        (self.root / self.CONF / "mods-available/php.load").write_text("# Depends: mpm_prefork\n")
-        (self.root / self.CONF / "mods-enabled/php.load").symlink_to("../mods-available/php.load")
+        enabled = self.need_prefork()
         self.assertIn("The following modules depend on mpm_prefork: php", self.refused("a2mpm", "event", rooted=False))
+        plan = self.ok("a2mpm", "-n", "-f", "--explain", "event", rooted=False)
+        self.assertRegex(plan, "(?s)Would disable module phpmore\n    because it depends on php.*"
+                               "Would disable module php\n    because it was asked for.*Would run: update-alternatives --set.*"
+                               "    because it was asked for\n$")
+        self.assertEqual(self.text("log"), "")
+        document = json.loads(self.tree.run("a2mpm", "-n", "--json", "-f", "event", rooted=False).stdout)
+        self.assertEqual([step["name"] for step in document["steps"]], ["phpmore", "php"])
+        self.assertEqual((document["outcome"]["committed"], len(document["commands"])), (False, 1))
+        self.assertTrue((enabled / "php.load").is_symlink())
+        said = self.ok("a2mpm", "-f", "--explain", "event", rooted=False)
+        self.assertIn("Module php disabled.", said)
+        self.assertIn("Enabling MPM event.\n    because it was asked for\n", said)
+        self.assertFalse((enabled / "php.load").is_symlink() or (enabled / "phpmore.load").is_symlink())
+        self.assertEqual(self.ok("a2query", "-M", rooted=False), "event\n")
+        # What a failed switch leaves is said.
+        self.ok("a2mpm", "--quiet", "prefork", rooted=False)
+        (enabled / "php.load").symlink_to("../mods-available/php.load")
+        (self.root / "broken").write_text("")
+        result = self.tree.run("a2mpm", "-f", "event", rooted=False)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("failed; what depends on the old MPM was disabled before", result.stderr)
+        self.assertEqual(self.ok("a2query", "-M", rooted=False), "prefork\n")
+
+    def test_mpm_options(self) -> None:
+        self.live("update-alternatives")
+        # No marker could say that a maintainer script did it.
+        error = self.refused("a2mpm", "-m", "event", rooted=False)
+        self.assertIn("--maintmode: which server alternatives choose has no marker", error)
+        self.assertEqual((error.count("\n"), self.text("log")), (1, ""))
+        # Others are waited for.
+        self.ok("a2enmod", "--quiet", "rewrite", rooted=False)
+        with (self.root / "var/lib/confgraph/confgraph/lock").open("r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            error = self.refused("a2mpm", "--wait=0", "event", rooted=False)
+            self.assertIn("is locked", error)
+            self.assertEqual(self.text("log"), "")
+            # A dry run waits for nobody.
+            self.ok("a2mpm", "--wait=0", "-n", "event", rooted=False)
+        self.ok("a2mpm", "--wait=0", "--no-test", "--no-sync", "--force", "event", rooted=False)
+        self.assertEqual(self.ok("a2query", "-M", rooted=False), "event\n")
+        self.assertEqual(self.ok("a2mpm", "-q", "event", rooted=False), "")
 
 
 def main() -> int:

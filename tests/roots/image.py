@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A system in a folder, as a builder of images has it, and calls of the tools on it."""
 
+import argparse
 import ctypes
 import errno
 import os
@@ -10,11 +11,11 @@ import shutil
 import struct
 import subprocess
 import sys
-from typing import Optional
+from typing import Callable, Optional
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from private_tree import DEFAULT_CONFS, DEFAULT_MODULES, DEFAULT_SITES, DEBIAN_CONFIG, KINDS, ORDINARY_USER, SERVER, TIMEOUT
-from scenarios import Failure
+from scenarios import Failure, passes
 
 MODULES = "/usr/lib/apache2/modules"
 # So that mounts are the child's own; with a user namespace where there is no root.
@@ -113,6 +114,16 @@ class Image:
         if os.getuid() == 0:
             subprocess.run(["chown", "-R", "-h", f"{ORDINARY_USER}:{ORDINARY_USER}", self.root], check=True)
 
+    def put_link(self, place: str, target: str) -> None:
+        """Puts a link in the place of what is there."""
+        path = self.root / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            path.unlink()
+        path.symlink_to(target)
+
     def call(self, tool: str, *arguments: str, root: Optional[str] = None, as_root: bool = False,
              environment: Optional[dict] = None, cwd: str = "/", killed_at: Optional[int] = None) -> subprocess.CompletedProcess:
         """Calls a tool with --root, or, with an empty one, without. as_root: with the privileges of the caller. killed_at: the
@@ -146,6 +157,16 @@ class Image:
                           f"{f', and {contains!r}' if contains else ''}{f', and not {lacks!r}' if lacks else ''}\n{text}")
         return result
 
+    def put_link(self, place: str, target: str) -> None:
+        """Puts a link in the place of whatever is there."""
+        path = self.root / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            path.unlink()
+        path.symlink_to(target)
+
     # Looking at it.
 
     def enabled(self, kind: str = "module") -> set[str]:
@@ -162,3 +183,24 @@ class Image:
 
 
 FILTERS = (None, errno.ENOSYS, errno.EPERM)
+
+
+def run_scenarios(scenarios: "list[Callable[[pathlib.Path, pathlib.Path], None]]", options: argparse.Namespace, folder: pathlib.Path,
+                  boxes: pathlib.Path) -> int:
+    """Runs the scenarios that the options ask for, each in a folder of its own; returns how many fail."""
+    # An installed tree works wherever it lies; there, an ordinary user can reach it.
+    prefix = folder / "prefix"
+    shutil.copytree(options.prefix, prefix, symlinks=True)
+    # The only one that lies with the commands of everybody.
+    (prefix / "sbin/a2mmn").symlink_to("../bin/a2mmn")
+    failures = 0
+    for function in scenarios:
+        if options.only and function.__name__ not in options.only:
+            continue
+        box = boxes / function.__name__
+        box.mkdir()
+        if os.getuid() == 0:
+            os.chown(box, ORDINARY_USER, ORDINARY_USER)
+        failures += not passes(function.__name__, lambda: function(box, prefix / "sbin"))
+        shutil.rmtree(box)
+    return failures

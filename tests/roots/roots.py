@@ -22,8 +22,8 @@ import threading
 from typing import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from image import FILTERS, FSYNC, NAMESPACE, ORDINARY_USER, Image, snapshot
-from scenarios import passes, require
+from image import FILTERS, FSYNC, NAMESPACE, ORDINARY_USER, Image, run_scenarios, snapshot
+from scenarios import require
 
 SCENARIOS: "list[Callable[[pathlib.Path, pathlib.Path], None]]" = []
 # The folders of this system that no call may change.
@@ -89,7 +89,7 @@ def same_answers(image: Image) -> None:
         # The hints about the server that runs, and the root itself, are what differs.
         text = re.sub(r"To activate the new configuration, you (?:would )?need to run:\n(?:  .*\n)+", "", text)
         text = re.sub(r'"(root|activate)": .*', r'"\1": null,', text)
-        return text.replace(f" (in the root {image.root})", "")
+        return text.replace(f" (in the root {image.root})", "").replace(" --root=/mnt", "")
 
     for words in (["a2query", "-m"], ["a2query", "-s"], ["a2query", "-c"], ["a2query", "-M"], ["a2query", "-a", "-v"],
                   ["a2query", "-m", "rewrite"], ["a2query", "-m", "--json"], ["a2query", "--check"], ["a2query", "--check", "--json"],
@@ -163,16 +163,6 @@ def make_outside(box: pathlib.Path, tools: pathlib.Path) -> Image:
     return outside
 
 
-def put_link(image: Image, place: str, target: str) -> None:
-    path = image.root / place
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    elif os.path.lexists(path):
-        path.unlink()
-    path.symlink_to(target)
-
-
 @scenario
 def links_that_lead_out_do_not(box: pathlib.Path, tools: pathlib.Path) -> None:
     original = Image.debian(box / "original", tools)
@@ -183,7 +173,7 @@ def links_that_lead_out_do_not(box: pathlib.Path, tools: pathlib.Path) -> None:
         depth = place.count("/") + 1
         for target in (f"{outside.root}/{place}", "../" * depth + f"outside/{place}", f"/proc/self/root{outside.root}/{place}"):
             image = original.copy(box / f"image{number}")
-            put_link(image, place, target)
+            image.put_link(place, target)
             image.give_to_ordinary_user()
             # By turns with all privileges and with none, with the kernel's help and without.
             image.filter = FILTERS[number % 3]
@@ -205,7 +195,7 @@ def loops_and_deep_links_end(box: pathlib.Path, tools: pathlib.Path) -> None:
     original = Image.debian(box / "original", tools)
     for number, place in enumerate(PLACES):
         image = original.copy(box / f"image{number}")
-        put_link(image, place, pathlib.Path(place).name)
+        image.put_link(place, pathlib.Path(place).name)
         for words in CALLS:
             result = image.call(*words, as_root=number % 2 == 0)
             # Where /etc leads nowhere, it cannot be told which layout there is.
@@ -244,7 +234,7 @@ def devices_and_proc_do_no_harm(box: pathlib.Path, tools: pathlib.Path) -> None:
     script = 'mount -t proc proc "$1/proc" 2>/dev/null || mount --rbind /proc "$1/proc"; shift; cd "$1"; shift; exec "$@"'
     for number, target in enumerate((f"/proc/self/root{outside.config}/mods-enabled", "/proc/self/cwd/etc/apache2/mods-enabled",
                                      "/proc/thread-self/root/etc/apache2/mods-enabled")):
-        put_link(image, "etc/apache2/mods-enabled", target)
+        image.put_link("etc/apache2/mods-enabled", target)
         for tool, *arguments in (["a2enmod", "ssl"], ["a2query", "-m"], ["a2mpm", "prefork"]):
             result = subprocess.run(["unshare", *NAMESPACE, "--pid", "--fork", "sh", "-c", script, "sh", image.root, outside.root,
                                      tools / tool, "--root", image.root, *arguments], env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"},
@@ -333,7 +323,7 @@ def files_of_other_layouts(box: pathlib.Path, tools: pathlib.Path) -> None:
         for number, place in enumerate(places):
             for target in (f"{outside.root}/{place}", "../" * (place.count("/") + 1) + f"{name}-outside/{place}"):
                 image = original.copy(box / f"{name}-image")
-                put_link(image, place, target)
+                image.put_link(place, target)
                 image.give_to_ordinary_user()
                 image.filter = FILTERS[number % 3]
                 for words in (["a2enmod", module, "leaked"], ["a2dismod", "alias"], ["a2mpm", mpm], ["a2enconf", "*"], ["a2enconf", "intranet"],
@@ -427,7 +417,8 @@ def roots_of_all_kinds(box: pathlib.Path, tools: pathlib.Path) -> None:
         image.expect(0, "a2query", "-m", "rewrite", root=root, cwd=cwd)
         image.expect(0, "a2dismod", "-q", "-p", "rewrite", root=root, cwd=cwd)
         require("rewrite" not in image.enabled(), root)
-    for tool, *arguments in (["a2enmod", "rewrite"], ["a2dismod", "status"], ["a2ensite", "x"], ["a2mpm"], ["a2mpm", "prefork"], ["a2query", "-m"], ["a2mmn"]):
+    for tool, *arguments in (["a2enmod", "rewrite"], ["a2dismod", "status"], ["a2ensite", "x"], ["a2mpm"], ["a2mpm", "prefork"], ["a2query", "-m"],
+                             ["a2mmn"], ["a2instance", "list"]):
         for root, error in ((box / "nothing", errno.ENOENT), (box / "file", errno.ENOTDIR), (box / "file/x", errno.ENOTDIR)):
             image.expect(2, tool, *arguments, root=str(root), contains=f"--root={root}: {os.strerror(error)}")
             image.expect(2, tool, *arguments, root="", environment={"APACHE_CONFGRAPH_ROOT": str(root)},
@@ -462,6 +453,25 @@ def the_root_of_this_system(box: pathlib.Path, tools: pathlib.Path) -> None:
     require((one.returncode, one.stdout) == (other.returncode, other.stdout), f"{one}\n{other}")
     result = image.call("a2enmod", "-n", "rewrite", root="/")
     require("To activate" not in result.stdout, result)
+
+
+@scenario
+def hints_name_the_root(box: pathlib.Path, tools: pathlib.Path) -> None:
+    """What is advised is for the image, and not for this system."""
+    image = Image.debian(box / "image", tools)
+    image.expect(0, "a2enmod", "-q", "ssl")
+    image.expect(1, "a2dismod", "socache_shmcb", contains=f"run a2dismod --root={image.root} -f socache_shmcb")
+    image.expect(1, "a2enmod", "mpm_prefork", contains=f"run a2mpm --root={image.root} prefork")
+    image.expect(1, "a2mpm", "nosuch", contains=f"run a2mpm --root={image.root} to list")
+    (image.config / "sites-enabled/stray.conf").symlink_to("../sites-available/nosuch.conf")
+    (image.config / "mods-enabled/socache_shmcb.load").unlink()
+    image.expect(1, "a2query", "--check", contains=f"run a2enmod --root={image.root} socache_shmcb")
+    (image.config / "mods-enabled/mpm_event.load").unlink()
+    image.expect(0, "a2mpm", contains=f"run a2mpm --root={image.root} NAME")
+    for words in (["a2query", "--check"], ["a2query", "-M"], ["a2enmod", "mpm_prefork"], ["a2dismod", "mime"]):
+        text = image.call(*words).stderr
+        for line in text.splitlines():
+            require(not re.search(r"run a2[a-z]+ (?!--root=)", line), f"{words}: {line}")
 
 
 @scenario
@@ -581,23 +591,9 @@ def main() -> int:
     options = parser.parse_args()
     os.umask(0o022)
     before = [snapshot(folder, times=True) for folder in OWN_FOLDERS]
-    failures = 0
     with tempfile.TemporaryDirectory(prefix="confgraph-roots-") as folder:
         os.chmod(folder, 0o755)
-        # An installed tree works wherever it lies; there, an ordinary user can reach it.
-        prefix = pathlib.Path(folder, "prefix")
-        shutil.copytree(options.prefix, prefix, symlinks=True)
-        # The only one that lies with the commands of everybody.
-        (prefix / "sbin/a2mmn").symlink_to("../bin/a2mmn")
-        for function in SCENARIOS:
-            if options.only and function.__name__ not in options.only:
-                continue
-            box = pathlib.Path(folder, function.__name__)
-            box.mkdir()
-            if os.getuid() == 0:
-                os.chown(box, ORDINARY_USER, ORDINARY_USER)
-            failures += not passes(function.__name__, lambda: function(box, prefix / "sbin"))
-            shutil.rmtree(box)
+        failures = run_scenarios(SCENARIOS, options, pathlib.Path(folder), pathlib.Path(folder))
     if [snapshot(folder, times=True) for folder in OWN_FOLDERS] != before:
         failures += 1
         print("FAILED: this system's own configuration was changed")

@@ -471,3 +471,30 @@ TEST_CASE("sh agrees on every text that is read") {
     CHECK(read >= 200);
     CHECK(with_variables >= 100);
 }
+
+TEST_CASE("what runs a server is told as far as it is clear") {
+    using Variables = std::map<std::string, std::string>;
+    const std::vector<std::pair<std::string, Variables>> cases = {
+        {"", {}},
+        {"export APACHE_RUN_USER=www-web\nexport APACHE_RUN_GROUP='www web'\n",
+         {{"APACHE_RUN_USER", "www-web"}, {"APACHE_RUN_GROUP", "www web"}}},
+        {"APACHE_RUN_USER=a\nexport APACHE_RUN_USER\nAPACHE_RUN_USER=b\n", {{"APACHE_RUN_USER", "b"}}},
+        {"APACHE_RUN_USER=a\n", {}},
+        {"export APACHE_RUN_USER=a\nunset APACHE_RUN_USER\n", {}},
+        // A value that is not clear is none; what is clear later is one.
+        {"export APACHE_LOG_DIR=/var/log/apache2$SUFFIX\n", {}},
+        {"export APACHE_LOG_DIR=/a$B\nexport APACHE_LOG_DIR=/c\n", {{"APACHE_LOG_DIR", "/c"}}},
+        {"export APACHE_RUN_USER=a\nif [ b ]; then\nexport APACHE_RUN_USER=c\nfi\n", {}},
+        {"export APACHE_RUN_USER=a\nif [ b ]; then\nunset APACHE_RUN_USER\nfi\n", {}},
+        {"export APACHE_PID_FILE='/run/*'\n", {}},
+        {STOCK, {{"APACHE_RUN_USER", "www-data"}, {"APACHE_RUN_GROUP", "www-data"}}},
+    };
+    for (const auto & [text, variables] : cases) {
+        INFO(text);
+        const auto plain = core::read_plain_envvars(text);
+        CHECK(plain.doubtful_line == 0);
+        CHECK(plain.server == variables);
+        CHECK(plain.variables.empty());
+    }
+    CHECK(core::read_plain_envvars("export APACHE_RUN_USER=a\n. /b\n").server.empty());
+}

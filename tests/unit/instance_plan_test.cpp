@@ -177,3 +177,39 @@ TEST_CASE("what an instance is refused for") {
         CHECK(refusals(facts, request) == Codes{InstanceIssueCode::NO_CONFIGURATION});
     }
 }
+
+TEST_CASE("a system that does not run") {
+    InstanceFacts facts = debian();
+    facts.root = false;
+    CHECK(refusals(facts, {.name = "two"}).empty());
+    facts.offline = true;
+    // Its server is started by root, whoever builds it.
+    CHECK(refusals(facts, {.name = "two"}) == Codes{InstanceIssueCode::NEEDS_USER});
+    const InstancePlan plan = plan_instance(facts, {.name = "two", .user = "web"});
+    REQUIRE(plan.notes.size() == 2);
+    CHECK(plan.notes[0].code == InstanceIssueCode::BOOT_LINKS_LEFT);
+    CHECK(plan.notes[0].path == "/etc/init.d/apache2-two");
+    CHECK(plan.notes[0].text == "apache2-two");
+    facts.systemd = true;
+    CHECK(plan_instance(facts, {.name = "two", .user = "web"}).notes.size() == 1);
+}
+
+TEST_CASE("folders that the start of the server makes are left out where they cannot be made") {
+    InstanceFacts facts = debian();
+    facts.run_folder = false;
+    facts.lock_folder = false;
+    const InstancePlan plan = plan_instance(facts, {.name = "two", .user = "web"});
+    CHECK(std::none_of(plan.steps.begin(), plan.steps.end(), [](const InstanceStep & one) {
+        return one.path.starts_with("/var/run") || one.path.starts_with("/var/lock");
+    }));
+    CHECK(step(plan, "/var/log/apache2-two").owner.empty());
+}
+
+TEST_CASE("what is wrong with an account is said, and not that there is none") {
+    InstanceFacts facts = debian();
+    facts.offline = true;
+    facts.user.reset();
+    facts.account_problems = {
+        {.code = InstanceIssueCode::BAD_ACCOUNT, .path = "/etc/passwd", .line = 3, .text = "web"}};
+    CHECK(refusals(facts, {.name = "two", .user = "web"}) == Codes{InstanceIssueCode::BAD_ACCOUNT});
+}

@@ -47,7 +47,10 @@ TEST_CASE("what is no record") {
     for (const std::string text :
          {"", "confgraph instance 2 made\nend\n", "confgraph instance 1 new\nend\n",
           "confgraph instance 1 made\nfile a\nend\n", "confgraph instance 1 made\nlink /a\nend\n",
-          "confgraph instance 1 made\nfolder ../a\nend\n", "end\n"}) {
+          "confgraph instance 1 made\nfolder ../a\nend\n", "confgraph instance 1 made\nfolder /\nend\n",
+          "confgraph instance 1 made\nfolder /..\nend\n", "confgraph instance 1 made\nfolder /a/..\nend\n",
+          "confgraph instance 1 made\nfolder /a/../b\nend\n", "confgraph instance 1 made\nfile /a/\nend\n",
+          "confgraph instance 1 made\nlink /a/. -> b\nend\n", "end\n"}) {
         INFO(text);
         CHECK_FALSE(parse_record(text));
     }

@@ -46,6 +46,11 @@ Change marker(Kind kind, const std::string & name, std::size_t number, bool come
 Change file(Kind kind, const std::string & name, const core::Image & before, const core::Image & after) {
     return {.code = ChangeCode::TEXT, .kind = kind, .name = name, .before = before, .after = after};
 }
+Change list(Kind kind, const std::string & name, const core::Image & before, const core::Image & after) {
+    Change change = file(kind, name, before, after);
+    change.list = true;
+    return change;
+}
 Change renamed(Kind kind, const std::string & old_name, const std::string & name) {
     return {.code = ChangeCode::RENAME, .kind = kind, .name = name, .replaced = old_name};
 }
@@ -56,6 +61,7 @@ Journal file_sample(JournalWord word = JournalWord::FORWARD) {
             .folders = FOLDERS,
             .changes = {file(Kind::MODULE, "00-mpm.conf", "#a\nb\n", "a\n#b\n"),
                         file(Kind::MODULE, "10-x.conf", {}, ""), file(Kind::MODULE, "apache2", "gone", {}),
+                        list(Kind::MODULE, "000-default.conf", "x=no\n", "x=yes\n"),
                         renamed(Kind::CONF, "a.conf.disabled", "a.conf"), marker(Kind::MODULE, "x", 0, true)}};
 }
 

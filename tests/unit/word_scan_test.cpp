@@ -149,6 +149,49 @@ TEST_CASE("the MPM is the value of a variable of its own") {
     CHECK(tree.after(Action::SWITCH, {"event"}) == file("\"alias\"", "event # why"));
 }
 
+TEST_CASE("everybody takes the same MPM for the one that is started") {
+    struct Example {
+        std::string mpm;
+        std::string chosen;
+    };
+    const Example example = GENERATE(values<Example>({
+        {"event", "event"},
+        {"\"\"", "prefork"},
+        // What is likely, where only a shell could tell; and nothing where not even that is there.
+        {"\"prefork\"\nAPACHE_MPM=\"event\"", "event"},
+        {"\"event\"\n. /etc/more", "event"},
+        {"\"$OTHER\"", ""},
+        {"$(cat /etc/mpm)", ""},
+    }));
+    CAPTURE(example.mpm);
+    Tree tree("\"alias\"", example.mpm);
+    tree.files.add_file("/usr/lib64/apache2-event/mod_of_event.so");
+    const std::string server = example.chosen.empty() ? tree.layout.server : "/usr/sbin/httpd-" + example.chosen;
+    CHECK(io::chosen_server(tree.files, tree.layout) == server);
+    const core::Catalog all = tree.all();
+    const Words enabled = names(all, true);
+    const Words available = names(all, false);
+    const auto has = [](const Words & list, const std::string & name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
+    for (const std::string mpm : {"prefork", "event"}) {
+        CHECK(has(enabled, "mpm_" + mpm) == (mpm == example.chosen));
+    }
+    CHECK(has(available, "php8") == (example.chosen == "prefork"));
+    CHECK(has(available, "of_event") == (example.chosen == "event"));
+}
+
+TEST_CASE("which server is started is asked without looking at modules") {
+    Tree tree("\"alias\"", "\"event\"");
+    tree.files.clear_log();
+    CHECK(io::chosen_server(tree.files, tree.layout) == "/usr/sbin/httpd-event");
+    CHECK(tree.files.accesses_below("/usr") == 0);
+    tree.set(file("\"alias\"", "\"\""));
+    tree.files.clear_log();
+    CHECK(io::chosen_server(tree.files, tree.layout) == "/usr/sbin/httpd-prefork");
+    CHECK(tree.files.accesses_below("/usr/lib64") == 0);
+}
+
 TEST_CASE("a variant goes along with the MPM") {
     Tree tree("\"alias cgi\"");
     tree.files.add_file("/usr/lib64/apache2/mod_cgi.so");

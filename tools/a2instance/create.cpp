@@ -24,7 +24,12 @@ using tool::Json;
 
 namespace {
 
-std::string issue_text(const InstanceIssue & issue) {
+/// A call of another program for the same system.
+std::string call_of(std::string_view program, const std::string & root) {
+    return root.empty() ? std::string(program) : fmt::format("{} --root={}", program, escape(root));
+}
+
+std::string issue_text(const InstanceIssue & issue, const std::string & root) {
     const std::string path = escape(issue.path());
     const std::string text = escape(issue.text());
     switch (issue.code()) {
@@ -39,17 +44,24 @@ std::string issue_text(const InstanceIssue & issue) {
             return fmt::format("There is no configuration in {} that could be copied", path);
         case InstanceIssueCode::JOURNAL_UNFINISHED:
             return fmt::format(
-                "A change of {} is under way, or was interrupted: run a2enmod with a module that is enabled, which "
+                "A change of {} is under way, or was interrupted: run {} with a module that is enabled, which "
                 "completes it, and then this again",
-                path);
+                path, call_of("a2enmod", root));
         case InstanceIssueCode::NEEDS_USER:
             return "Give --user, and --group if it is not the user's own one: the server of an instance does not run "
                    "as "
                    "root. Those of the first server are --user=www-data --group=www-data";
         case InstanceIssueCode::UNKNOWN_USER:
-            return fmt::format("There is no user '{}'; adduser --system makes one", text);
+            return root.empty()
+                       ? fmt::format("There is no user '{}'; adduser --system makes one", text)
+                       : fmt::format("There is no user '{}' in /etc/passwd of the root {}", text, escape(root));
         case InstanceIssueCode::UNKNOWN_GROUP:
-            return fmt::format("There is no group '{}'; addgroup --system makes one", text);
+            if (text.empty()) {
+                return "The user's own group has no name; give --group";
+            }
+            return root.empty()
+                       ? fmt::format("There is no group '{}'; addgroup --system makes one", text)
+                       : fmt::format("There is no group '{}' in /etc/group of the root {}", text, escape(root));
         case InstanceIssueCode::RUNS_AS_ROOT:
             return fmt::format("The server would run as {}, which is root's", text);
         case InstanceIssueCode::PORT_TAKEN:
@@ -60,6 +72,9 @@ std::string issue_text(const InstanceIssue & issue) {
             return fmt::format("{} is neither file, folder nor link and cannot be copied", path);
         case InstanceIssueCode::CANNOT_READ:
             return fmt::format("Could not read {}: {}", path, std::strerror(issue.system_error()));
+        case InstanceIssueCode::BAD_ACCOUNT:
+            return fmt::format("{}:{}: this line does not say what it should of '{}'; correct it", path, issue.line(),
+                               text);
         case InstanceIssueCode::PORT_NOT_REPLACED:
             return fmt::format("{}:{}: the server listens on {}, which names no port that could be replaced", path,
                                issue.line(), text);
@@ -68,15 +83,24 @@ std::string issue_text(const InstanceIssue & issue) {
                 "There is neither systemd nor {}: no service was made; apache2ctl-NAME starts the server", path);
         case InstanceIssueCode::NO_PROGRAM:
             return fmt::format("There is no program {} to link to", text);
+        case InstanceIssueCode::OWNER_LEFT:
+            return fmt::format("{} should belong to {}, which only root could have made: set that in the image", path,
+                               text);
+        case InstanceIssueCode::BOOT_LINKS_LEFT:
+            return fmt::format(
+                "{} has no links in /etc/rc?.d, and nothing in a root is executed: update-rc.d {} defaults makes them "
+                "at the first boot",
+                path, text);
     }
     return {};
 }
 
 std::string_view issue_word(InstanceIssueCode code) {
-    constexpr std::array<std::string_view, 15> WORDS = {
-        "bad-name",        "exists",        "no-configuration",  "journal-unfinished", "needs-user",
-        "unknown-user",    "unknown-group", "runs-as-root",      "port-taken",         "ports-equal",
-        "not-copied-type", "cannot-read",   "port-not-replaced", "no-init-script",     "no-program"};
+    constexpr std::array<std::string_view, 18> WORDS = {
+        "bad-name",        "exists",        "no-configuration", "journal-unfinished", "needs-user",
+        "unknown-user",    "unknown-group", "runs-as-root",     "port-taken",         "ports-equal",
+        "not-copied-type", "cannot-read",   "bad-account",      "port-not-replaced",  "no-init-script",
+        "no-program",      "owner-left",    "boot-links-left"};
     return WORDS[static_cast<std::size_t>(code)];
 }
 
@@ -85,13 +109,13 @@ std::string_view step_word(InstanceStepCode code) {
     return WORDS[static_cast<std::size_t>(code)];
 }
 
-Json issues(const std::vector<InstanceIssue> & list) {
+Json issues(const std::vector<InstanceIssue> & list, const std::string & root) {
     Json json = Json::array();
     for (const InstanceIssue & issue : list) {
         json.push_back({{"code", issue_word(issue.code())},
                         {"path", tool::text(issue.path())},
                         {"line", issue.line()},
-                        {"text", issue_text(issue)}});
+                        {"text", issue_text(issue, root)}});
     }
     return json;
 }
@@ -105,6 +129,7 @@ Json document(const InstancePlan & plan, bool dry_run, const Json & error, int s
                          {"target", step.target().empty() ? Json() : tool::text(step.target())}});
     }
     return {{"version", tool::JSON_VERSION},
+            {"root", plan.root().empty() ? Json() : tool::text(plan.root())},
             {"name", tool::text(plan.name())},
             {"dry_run", dry_run},
             {"user", tool::text(plan.user())},
@@ -112,8 +137,8 @@ Json document(const InstancePlan & plan, bool dry_run, const Json & error, int s
             {"port", plan.port()},
             {"ssl_port", plan.ssl_port()},
             {"steps", std::move(steps)},
-            {"refusals", issues(plan.refusals())},
-            {"notes", issues(plan.notes())},
+            {"refusals", issues(plan.refusals(), plan.root())},
+            {"notes", issues(plan.notes(), plan.root())},
             {"error", error},
             {"exit_status", status}};
 }
@@ -144,6 +169,10 @@ void tell(const InstancePlan & plan, tool::Output & output) {
     const std::string name = escape(plan.name());
     output.out("Instance {} made: {}, port {}, port for TLS {}, user {}, group {}.\n", name,
                escape(plan.config_folder()), plan.port(), plan.ssl_port(), escape(plan.user()), escape(plan.group()));
+    if (!plan.root().empty()) {
+        output.out("Its programs are called a2enmod-{} and so on.\n", name);
+        return;
+    }
     output.out("Its programs are called a2enmod-{} and so on. To start its server, run:\n  {}\n", name,
                service_command("start", plan.name(), plan.systemd()));
 }
@@ -156,7 +185,7 @@ std::string service_command(const std::string & verb, const std::string & name, 
 }
 
 int create(const Options & options, tool::Output & output) {
-    confgraph::InstanceRequest request(*options.name);
+    confgraph::InstanceRequest request = confgraph::InstanceRequest(*options.name).with_root(options.root);
     request = options.user ? request.with_user(*options.user) : request;
     request = options.group ? request.with_group(*options.group) : request;
     request = options.port ? request.with_port(*options.port) : request;
@@ -165,7 +194,7 @@ int create(const Options & options, tool::Output & output) {
     Json error;
     int status = DONE;
     for (const InstanceIssue & refusal : plan.refusals()) {
-        output.err("ERROR: {}\n", issue_text(refusal));
+        output.err("ERROR: {}\n", issue_text(refusal, options.root));
         status = FAILED;
     }
     if (status == DONE && !options.dry_run) {
@@ -176,14 +205,14 @@ int create(const Options & options, tool::Output & output) {
         if (made) {
             plan = std::move(made).value();
         } else {
-            error = tool::error_text(made.error());
-            output.err("ERROR: {}\n", tool::error_text(made.error()));
+            error = tool::error_text(made.error(), options.root);
+            output.err("ERROR: {}\n", tool::error_text(made.error(), options.root));
             status = FAILED;
         }
     }
     if (status == DONE && !options.quiet) {
         for (const InstanceIssue & note : plan.notes()) {
-            output.err("WARNING: {}\n", issue_text(note));
+            output.err("WARNING: {}\n", issue_text(note, options.root));
         }
         if (!options.json && options.dry_run) {
             print_plan(plan, output);

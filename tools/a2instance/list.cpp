@@ -119,19 +119,29 @@ std::vector<std::string> addresses(const Instance & instance) {
 }
 
 std::string running_text(const Instance & instance) {
+    if (!instance.layout().root().empty()) {
+        return "not known in a root";
+    }
     const auto process = instance.process();
     return instance.running() == Running::YES && process ? fmt::format("yes ({})", *process)
                                                          : std::string(running_word(instance.running()));
 }
 
 void warn(const Instance & instance, tool::Output & output) {
-    if (!instance.bad_envvars().empty()) {
+    const std::string root = instance.layout().root();
+    if (!instance.bad_envvars().empty() && !root.empty()) {
+        output.err(
+            "WARNING: only a shell can tell what {} says, and nothing in a root is executed; the usual values "
+            "are shown\n",
+            escape(instance.bad_envvars()));
+    } else if (!instance.bad_envvars().empty()) {
         output.err("WARNING: {} cannot be evaluated by the shell; the usual values are shown. Correct that file\n",
                    escape(instance.bad_envvars()));
     }
     if (instance.origin() == InstanceOrigin::UNFINISHED) {
-        output.err("WARNING: making or removing {} was interrupted; a2instance remove {} cleans up\n",
-                   shown_name(instance), shown_name(instance));
+        output.err("WARNING: making or removing {} was interrupted; a2instance {}remove {} cleans up\n",
+                   shown_name(instance), root.empty() ? std::string() : fmt::format("--root={} ", escape(root)),
+                   shown_name(instance));
     }
 }
 
@@ -140,7 +150,7 @@ void warn(const Instance & instance, tool::Output & output) {
 int list(const Options & options, tool::Output & output) {
     Json instances = Json::array();
     std::vector<std::array<std::string, 5>> rows = {{"NAME", "MPM", "LISTENS", "RUNNING", "USER"}};
-    for (const Instance & instance : Instance::list()) {
+    for (const Instance & instance : Instance::list(options.root)) {
         warn(instance, output);
         const Details details = details_of(instance);
         instances.push_back(json_of(details));
@@ -149,8 +159,10 @@ int list(const Options & options, tool::Output & output) {
                         running_text(instance), user.empty() ? "-" : escape(user)});
     }
     if (options.json) {
-        output.document(
-            tool::dump({{"version", tool::JSON_VERSION}, {"instances", std::move(instances)}, {"exit_status", DONE}}));
+        output.document(tool::dump({{"version", tool::JSON_VERSION},
+                                    {"root", root_json(options)},
+                                    {"instances", std::move(instances)},
+                                    {"exit_status", DONE}}));
         return DONE;
     }
     std::array<std::size_t, 5> widths{};
@@ -167,20 +179,24 @@ int list(const Options & options, tool::Output & output) {
 }
 
 int show(const Options & options, tool::Output & output) {
-    const auto instance = Instance::find(options.name.value_or(""));
+    const auto instance = Instance::find(options.name.value_or(""), options.root);
     if (!instance) {
-        output.err("ERROR: there is no instance {}\n", escape(*options.name));
+        output.err("ERROR: there is no instance {}{}\n", escape(*options.name), in_root(options));
         if (options.json) {
-            output.document(
-                tool::dump({{"version", tool::JSON_VERSION}, {"instance", Json()}, {"exit_status", FAILED}}));
+            output.document(tool::dump({{"version", tool::JSON_VERSION},
+                                        {"root", root_json(options)},
+                                        {"instance", Json()},
+                                        {"exit_status", FAILED}}));
         }
         return FAILED;
     }
     warn(*instance, output);
     const Details details = details_of(*instance);
     if (options.json) {
-        output.document(
-            tool::dump({{"version", tool::JSON_VERSION}, {"instance", json_of(details)}, {"exit_status", DONE}}));
+        output.document(tool::dump({{"version", tool::JSON_VERSION},
+                                    {"root", root_json(options)},
+                                    {"instance", json_of(details)},
+                                    {"exit_status", DONE}}));
         return DONE;
     }
     const confgraph::Layout layout = instance->layout();

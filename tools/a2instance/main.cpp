@@ -19,6 +19,9 @@ int start(const Options & options, tool::Output & output) {
         output.out("a2instance (confgraph) {}\n", confgraph::version());
         return DONE;
     }
+    if (const auto status = refuse_layout(options, output)) {
+        return *status;
+    }
     switch (options.command) {
         case Command::LIST:
             return list(options, output);

@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include "common/arguments.hpp"
+#include "common/place.hpp"
 
 #include <confgraph/layout.hpp>
 #include <confgraph/text.hpp>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -122,12 +122,11 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
     if (options.help || options.version) {
         return options;
     }
-    // What an image builder asks for must not happen to the machine that builds.
-    if (const char * named = std::getenv("APACHE_CONFGRAPH_ROOT"); root || (named != nullptr && *named != '\0')) {
-        output.err("ERROR: {}: instances are made, shown and removed on the system that runs, not below a root\n",
-                   root ? "--root" : "APACHE_CONFGRAPH_ROOT");
+    auto found_root = tool::find_root(root, output);
+    if (!found_root) {
         return std::nullopt;
     }
+    options.root = *std::move(found_root);
     options.force = options.force || yes;
     for (const Number & number : {Number{"port", port, 1, MAX_PORT}, Number{"ssl-port", ssl_port, 1, MAX_PORT},
                                   Number{"wait", wait, 0, MAX_WAIT_SECONDS}}) {
@@ -152,14 +151,15 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
 
 void print_help(tool::Output & output) {
     output.out(
-        "Usage: a2instance list [--json]\n"
-        "       a2instance show [NAME] [--json]\n"
+        "Usage: a2instance list [--json] [--root=DIR]\n"
+        "       a2instance show [NAME] [--json] [--root=DIR]\n"
         "       a2instance create NAME --user=USER [OPTION]...\n"
         "       a2instance remove NAME [OPTION]...\n"
         "List, make and remove instances of the Apache HTTP Server: configurations beside the default\n"
         "one, each with a server, ports, logs and markers of its own.\n"
         "\n"
-        "      --user=USER       the user that the new server runs as; root needs to give one\n"
+        "      --user=USER       the user that the new server runs as; root needs to give one, and so does\n"
+        "                        everyone with --root\n"
         "      --group=GROUP     the group that it runs as (the user's own one)\n"
         "      --port=PORT       the port that it listens on (the next free one from 8081)\n"
         "      --ssl-port=PORT   the same for TLS (the next free one from 8444)\n"
@@ -168,6 +168,7 @@ void print_help(tool::Output & output) {
         "  -f, --force           the same\n"
         "      --purge           remove the logs too\n"
         "      --instance=NAME   the same as NAME behind the command\n"
+        "      --root=DIR        work on the system that lies in DIR and does not run\n"
         "      --json            answer with one JSON document\n"
         "  -q, --quiet           say only what is wrong\n"
         "      --wait=SECONDS    how long to wait for another command to finish (60); 0: not at all\n"
@@ -180,7 +181,8 @@ void print_help(tool::Output & output) {
         "  a2instance create web --user=www-web --port=8080\n"
         "  a2enmod-web rewrite\n"
         "  a2instance list\n"
-        "  a2instance remove web\n");
+        "  a2instance remove web\n"
+        "  a2instance --root=/srv/image create web --user=www-web\n");
 }
 
 }  // namespace a2instance

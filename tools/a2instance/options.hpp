@@ -22,6 +22,7 @@ enum class Command { LIST, CREATE, SHOW, REMOVE };
 struct Options {
     Command command = Command::LIST;
     std::optional<std::string> name;
+    std::string root;  ///< empty for the system that runs
     std::optional<std::string> user;
     std::optional<std::string> group;
     std::optional<std::uint16_t> port;

@@ -39,8 +39,8 @@ bool confirmed(const Instance & instance, const Options & options, tool::Output 
     if (options.force) {
         return true;
     }
-    output.out("Remove the instance {} with its configuration {}{}? [y/N] ", escape(instance.name()),
-               escape(instance.layout().config_folder()), options.purge ? " and its logs" : "");
+    output.out("Remove the instance {} with its configuration {}{}{}? [y/N] ", escape(instance.name()),
+               escape(instance.layout().config_folder()), options.purge ? " and its logs" : "", in_root(options));
     output.flush();
     const std::string answer = read_answer();
     const bool yes = answer == "y" || answer == "Y" || answer == "yes";
@@ -53,6 +53,7 @@ bool confirmed(const Instance & instance, const Options & options, tool::Output 
 int finish(const Options & options, const Json & left, const Json & error, int status, tool::Output & output) {
     if (options.json) {
         output.document(tool::dump({{"version", tool::JSON_VERSION},
+                                    {"root", root_json(options)},
                                     {"name", tool::text(*options.name)},
                                     {"left", left},
                                     {"error", error},
@@ -68,25 +69,27 @@ int remove(const Options & options, tool::Output & output) {
         output.err("ERROR: {}\n", text);
         return finish(options, Json::array(), text, FAILED, output);
     };
-    const auto instance = Instance::find(*options.name);
+    const auto instance = Instance::find(*options.name, options.root);
     if (!instance) {
-        return fail(fmt::format("there is no instance {}", escape(*options.name)));
+        return fail(fmt::format("there is no instance {}{}", escape(*options.name), in_root(options)));
     }
     if (instance->origin() == InstanceOrigin::OTHER) {
         return fail(
             fmt::format("{} was not made by a2instance, which does not know what belongs to it; nothing was removed",
                         escape(instance->layout().config_folder())));
     }
-    if (instance->running() == confgraph::Running::NO && !confirmed(*instance, options, output)) {
+    // One that runs is refused without a question.
+    const bool asks = instance->running() == confgraph::Running::NO || !options.root.empty();
+    if (asks && !confirmed(*instance, options, output)) {
         return finish(options, Json::array(), "not confirmed", FAILED, output);
     }
-    const auto left =
-        confgraph::remove_instance(*options.name, options.purge, options.wait, [&](const std::string & holder) {
-            output.err("Waiting for {} to finish its change\n", holder);
-            output.flush();
-        });
+    const auto left = confgraph::remove_instance(*options.name, options.root, options.purge, options.wait,
+                                                 [&](const std::string & holder) {
+                                                     output.err("Waiting for {} to finish its change\n", holder);
+                                                     output.flush();
+                                                 });
     if (!left) {
-        return fail(tool::error_text(left.error()));
+        return fail(tool::error_text(left.error(), options.root));
     }
     for (const std::string & path : left.value()) {
         output.err("WARNING: {} is something else than what was made, and was left\n", escape(path));

@@ -90,7 +90,7 @@ Json json_of(const Mpm & mpm) {
 void print_problem(const tool::CallName & call, const Layout & layout, const std::vector<std::string> & enabled,
                    tool::Output & output) {
     const std::string folder = escape(layout.enabled_folder(Kind::MODULE));
-    const std::string program = tool::call_name(call.action, call.kind, call.instance);
+    const std::string program = tool::command_for(call, call.action, call.kind);
     if (enabled.empty()) {
         output.err("WARNING: no MPM is enabled in {}, and the server cannot start: run {} NAME\n", folder, program);
     } else {

@@ -7,11 +7,15 @@
 #include "common/notice_text.hpp"
 #include "common/outcome_text.hpp"
 #include "common/plan_json.hpp"
+#include "common/plan_text.hpp"
 #include "common/process.hpp"
 #include "common/services.hpp"
 
 #include <confgraph/catalog.hpp>
+#include <confgraph/plan.hpp>
+#include <confgraph/request.hpp>
 #include <confgraph/text.hpp>
+#include <confgraph/transaction.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -24,11 +28,18 @@
 
 namespace a2mpm {
 
+using confgraph::Action;
 using confgraph::Catalog;
+using confgraph::CommitOptions;
+using confgraph::Done;
 using confgraph::Entry;
 using confgraph::escape;
 using confgraph::Kind;
 using confgraph::Layout;
+using confgraph::Lock;
+using confgraph::Plan;
+using confgraph::Request;
+using confgraph::Result;
 using tool::Json;
 
 namespace {
@@ -77,14 +88,33 @@ public:
           asked_(confgraph::mpm_name(confgraph::undecorated(options.names.front()))) {}
 
     int run() {
-        const auto catalog = Catalog::read_all_mpms(layout_);
-        if (!catalog) {
-            return fail(tool::error_text(catalog.error(), layout_.root()));
+        if (options_.maintmode) {
+            return fail(
+                "--maintmode: which server alternatives choose has no marker that could say who switched; "
+                "leave that option out");
         }
+        if (!options_.dry_run && layout_.root().empty()) {
+            auto lock = Lock::take(layout_, options_.wait, [this](const std::string & holder) {
+                if (!options_.quiet) {
+                    output_.err("Waiting for another command to finish ({})...\n", holder);
+                    output_.flush();
+                }
+            });
+            if (!lock) {
+                return fail(lock.error());
+            }
+            lock_ = std::move(lock).value();
+        }
+        const auto catalog = Catalog::read_all_mpms(layout_);
+        return catalog ? decide(catalog.value()) : fail(catalog.error());
+    }
+
+private:
+    int decide(const Catalog & catalog) {
         std::optional<Entry> wanted;
         std::vector<std::string> mpms;
         std::vector<std::string> enabled;
-        for (const Entry & entry : catalog.value().entries(Kind::MODULE)) {
+        for (const Entry & entry : catalog.entries(Kind::MODULE)) {
             if (!entry.is_mpm()) {
                 continue;
             }
@@ -105,9 +135,10 @@ public:
             say("MPM " + escape(asked_) + " already enabled\n");
             return finish(false, {});
         }
-        if (const std::string needing = dependents(catalog.value(), enabled); !needing.empty()) {
-            output_.err("HINT: disable what you do not need, and try again\n");
-            return fail("The following modules depend on " + tool::words(enabled) + ": " + needing);
+        const std::vector<std::string> needing = dependents(catalog, enabled);
+        if (!needing.empty() && !options_.force) {
+            output_.err("HINT: disable what you do not need, and try again, or have it disabled with --force\n");
+            return fail("The following modules depend on " + tool::words(enabled) + ": " + tool::words(needing));
         }
         if (!layout_.root().empty()) {
             return fail("The MPM " + escape(asked_) + " is the server " + escape(wanted->file()) +
@@ -118,12 +149,20 @@ public:
             return fail("There is no alternatives-update and no update-alternatives to choose " +
                         escape(wanted->file()) + " with");
         }
+        if (!needing.empty()) {
+            if (auto planned = plan_disabling(needing); !planned) {
+                return fail(planned.error());
+            }
+            if (disabling_->refused()) {
+                print_notices();
+                return fail("What depends on " + tool::words(enabled) + " cannot be disabled");
+            }
+        }
         return options_.dry_run ? show() : carry_out(*wanted);
     }
 
-private:
     /// The enabled modules that declare to need one of the MPMs that go.
-    static std::string dependents(const Catalog & catalog, const std::vector<std::string> & mpms) {
+    static std::vector<std::string> dependents(const Catalog & catalog, const std::vector<std::string> & mpms) {
         std::vector<std::string> names;
         for (const Entry & entry : catalog.entries(Kind::MODULE)) {
             const auto depends = entry.depends();
@@ -134,33 +173,83 @@ private:
                 names.push_back(entry.name());
             }
         }
-        return tool::words(names);
+        return names;
+    }
+
+    /// Plans to disable modules, with all that depends on them.
+    Result<Done> plan_disabling(const std::vector<std::string> & names) {
+        disabling_call_.action = Action::DISABLE;
+        disabling_request_ = Request(Action::DISABLE, Kind::MODULE, names).with_force(true);
+        auto catalog = Catalog::read_for(layout_, *disabling_request_);
+        if (!catalog) {
+            return catalog.error();
+        }
+        disabling_catalog_ = std::move(catalog).value();
+        disabling_ = confgraph::plan(*disabling_catalog_, *disabling_request_);
+        return Done{};
+    }
+
+    void print_notices() {
+        tool::NoticeText text(disabling_call_, layout_, *disabling_catalog_, *disabling_request_, options_.quiet,
+                              output_);
+        for (const confgraph::Notice & notice : disabling_->notices()) {
+            if (notice.code() != confgraph::NoticeCode::EXTERNAL_SERVICE) {
+                text.print(notice);
+            }
+        }
     }
 
     int show() {
+        if (disabling_) {
+            tool::print_steps(disabling_call_, *disabling_, options_.explain, output_);
+        }
         for (const Command & command : commands_) {
             output_.out("Would run: {}\n", line_of(command));
         }
+        explain();
         return finish(false, {});
     }
 
+    void explain() {
+        if (options_.explain) {
+            output_.out("    because it was asked for\n");
+        }
+    }
+
     int carry_out(const Entry & wanted) {
+        // What needs the old server goes first: every server accepts a configuration without it.
+        if (disabling_) {
+            const auto committed =
+                confgraph::commit(layout_, *disabling_, CommitOptions().with_lock(*lock_).with_sync(!options_.no_sync));
+            if (!committed) {
+                return fail(committed.error());
+            }
+            disabled_ = true;
+            print_notices();
+            tool::print_problems(committed.value(), output_);
+        }
         for (const Command & command : commands_) {
             // What it says is not part of a document.
             const auto status = tool::run(command, output_.text_to_stderr());
             if (!status || *status != 0) {
-                return fail(line_of(command) + " failed");
+                return fail(line_of(command) + " failed" + state());
             }
         }
         const auto catalog = Catalog::read_all_mpms(layout_);
         const auto now = catalog ? catalog.value().find(Kind::MODULE, wanted.name()) : std::nullopt;
         if (!now || !now->enabled()) {
             return fail(escape(layout_.server()) + " does not lead to " + escape(wanted.file()) + " though " +
-                        line_of(commands_.front()) + " succeeded");
+                        line_of(commands_.front()) + " succeeded" + state());
         }
         output_.out("Enabling MPM {}.\n", escape(asked_));
+        explain();
         say("To activate the new configuration, you need to run:\n  " + tool::reload_command(call_) + "\n");
         return finish(true, {});
+    }
+
+    /// What was done before something failed.
+    std::string state() const {
+        return disabled_ ? "; what depends on the old MPM was disabled before" : "; nothing else was changed";
     }
 
     void say(const std::string & text) {
@@ -168,6 +257,8 @@ private:
             output_.out("{}", text);
         }
     }
+
+    int fail(const confgraph::Error & error) { return fail(tool::error_text(error, layout_.root())); }
 
     int fail(const std::string & text) {
         output_.err("ERROR: {}\n", text);
@@ -181,10 +272,10 @@ private:
             for (const Command & command : commands_) {
                 commands.push_back(tool::texts(command));
             }
-            Json document = tool::plan_document(call_, options_.dry_run, nullptr);
+            Json document = tool::plan_document(call_, options_.dry_run, disabling_ ? &*disabling_ : nullptr);
             document["commands"] = std::move(commands);
             document["outcome"] = tool::outcome_document(nullptr);
-            document["outcome"]["committed"] = changed;
+            document["outcome"]["committed"] = changed || disabled_;
             document["outcome"]["error"] = error.empty() ? Json() : tool::text(error);
             document["outcome"]["exit_status"] = status;
             output_.document(tool::dump(document));
@@ -198,6 +289,13 @@ private:
     tool::Output & output_;
     std::string asked_;
     std::vector<Command> commands_;
+    std::optional<Lock> lock_;
+    /// What is disabled along with the switch, and what that was planned from.
+    tool::CallName disabling_call_ = call_;
+    std::optional<Request> disabling_request_;
+    std::optional<Catalog> disabling_catalog_;
+    std::optional<Plan> disabling_;
+    bool disabled_ = false;
 };
 
 }  // namespace

@@ -18,10 +18,11 @@ using confgraph::Kind;
 
 namespace {
 
-/// A program's name in an instance: "a2dismod-NAME".
+/// A call of a program for an instance or a root: "a2dismod-NAME --root=DIR".
 std::string in_instance(const confgraph::Layout & layout, std::string_view program) {
     const std::string & instance = layout.instance();
-    return fmt::format("{}{}{}", program, instance.empty() ? "" : "-", escape(instance));
+    return fmt::format("{}{}{}{}{}", program, instance.empty() ? "" : "-", escape(instance),
+                       layout.root().empty() ? "" : " --root=", escape(layout.root()));
 }
 
 /// The program that enables or disables entries of a kind.

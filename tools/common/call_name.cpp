@@ -47,6 +47,14 @@ std::string call_name(Action action, Kind kind, std::string_view instance) {
     return name;
 }
 
+std::string command_for(const CallName & call, Action action, Kind kind) {
+    std::string command = call_name(action, kind, call.instance);
+    if (!call.place.root().empty()) {
+        command.append(" --root=").append(confgraph::escape(call.place.root()));
+    }
+    return command;
+}
+
 std::string_view action_word(Action action) {
     constexpr std::array<std::string_view, 3> WORDS = {"enable", "disable", "switch"};
     return WORDS[static_cast<std::size_t>(action)];

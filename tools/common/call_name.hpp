@@ -29,6 +29,9 @@ std::optional<CallName> parse_call_name(std::string_view name);
 /// The name of the program that does something in an instance, fit to be printed: "a2dismod-web".
 std::string call_name(confgraph::Action action, confgraph::Kind kind, std::string_view instance);
 
+/// A call of that program for the configuration that a call is about, fit to be printed: "a2dismod-web --root=DIR".
+std::string command_for(const CallName & call, confgraph::Action action, confgraph::Kind kind);
+
 /// "enable", "disable" or "switch".
 std::string_view action_word(confgraph::Action action);
 

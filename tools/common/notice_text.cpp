@@ -53,7 +53,7 @@ bool NoticeText::is_mpm(const std::string & module) const {
     return entry ? entry->is_mpm() : confgraph::mpm_name(module) == catalog_.static_mpm();
 }
 
-std::string NoticeText::program(Action action) const { return call_name(action, Kind::MODULE, call_.instance); }
+std::string NoticeText::program(Action action) const { return command_for(call_, action, Kind::MODULE); }
 
 void NoticeText::print(const Notice & notice) {
     switch (notice.severity()) {
@@ -195,7 +195,7 @@ void NoticeText::problem(const Notice & notice) {
         case NoticeCode::FOREIGN_LINK:
             output_.err("ERROR: {} {} not properly enabled: {} exists but does not point to {}, not touching it\n",
                         title(call_.kind), subject, path, object);
-            output_.err("HINT: run {} {} to remove that link\n", call_name(Action::DISABLE, call_.kind, call_.instance),
+            output_.err("HINT: run {} {} to remove that link\n", command_for(call_, Action::DISABLE, call_.kind),
                         subject);
             break;
         case NoticeCode::CONF_REAL_FILE:
@@ -246,7 +246,7 @@ void NoticeText::obstacle(const Notice & notice) {
         case NoticeCode::NOT_IN_LAYOUT:
             output_.err("ERROR: There are no {}s in this layout, so {} cannot be one!\n", word(call_.kind), subject);
             output_.err("HINT: what belongs to a site is a conf here: use {}\n",
-                        call_name(call_.action, Kind::CONF, call_.instance));
+                        command_for(call_, call_.action, Kind::CONF));
             break;
         case NoticeCode::LINE_IN_CONTAINER:
             output_.err("ERROR: Whether {} is loaded depends on <{}> ({}), not touching it\n", subject, object, where);
@@ -287,7 +287,7 @@ void NoticeText::obstacle(const Notice & notice) {
         case NoticeCode::MPM_IS_SERVER:
             output_.err("ERROR: The MPM {} is a server of its own in this layout, and one is always chosen\n",
                         escape(confgraph::mpm_name(notice.subject())));
-            output_.err("HINT: a2mpm chooses another one\n");
+            output_.err("HINT: {} chooses another one\n", program(Action::SWITCH));
             break;
         case NoticeCode::NO_BINARY:
             output_.err("ERROR: {}, the binary of {}, does not exist ({})\n", path, subject, where);

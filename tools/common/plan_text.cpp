@@ -113,10 +113,7 @@ void print_reason(const Step & step, Output & output) {
     }
 }
 
-void print_plan(const CallName & call, const Plan & plan, bool explain, Output & output) {
-    for (const std::string & module : plan.confirmations()) {
-        output.out("Would ask whether the essential module {} is really to be disabled\n", escape(module));
-    }
+void print_steps(const CallName & call, const Plan & plan, bool explain, Output & output) {
     for (const Step & step : plan.steps()) {
         print_heading(call, step, output);
         if (explain) {
@@ -126,6 +123,13 @@ void print_plan(const CallName & call, const Plan & plan, bool explain, Output &
             print_operation(operation, output);
         }
     }
+}
+
+void print_plan(const CallName & call, const Plan & plan, bool explain, Output & output) {
+    for (const std::string & module : plan.confirmations()) {
+        output.out("Would ask whether the essential module {} is really to be disabled\n", escape(module));
+    }
+    print_steps(call, plan, explain, output);
     for (const std::string & module : call.is_live() ? plan.services() : std::vector<std::string>()) {
         output.out("Would {} external service {}, which belongs to {}\n",
                    action_word(service_action(call, plan, module)), htcacheclean_service(call), escape(module));

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] InstanceRequest with_port(std::uint16_t port) const;
     /// The port for TLS.
     [[nodiscard]] InstanceRequest with_ssl_port(std::uint16_t port) const;
+    /// A system that lies below a folder and does not run, as LayoutOptions::with_root() has it. Nothing is executed or
+    /// started, users and groups are those of its own files, and its server needs a user of its own, whoever asks.
+    [[nodiscard]] InstanceRequest with_root(std::string_view folder) const;
 
     [[nodiscard]] const core::InstanceRequest & impl() const { return *impl_; }
 
@@ -83,7 +86,7 @@ enum class InstanceIssueCode : std::uint8_t {
     EXISTS,            ///< path() exists
     NO_CONFIGURATION,  ///< there is no configuration to be copied at path()
     JOURNAL_UNFINISHED,  ///< the configuration to be copied is being changed, or was while that was interrupted
-    NEEDS_USER,          ///< the process is root's, and no user was given
+    NEEDS_USER,          ///< the process is root's, or the system does not run, and no user was given
     UNKNOWN_USER,        ///< there is no user text()
     UNKNOWN_GROUP,       ///< there is no group text()
     RUNS_AS_ROOT,        ///< the server would run as root, or with root's group: text()
@@ -91,10 +94,13 @@ enum class InstanceIssueCode : std::uint8_t {
     PORTS_EQUAL,         ///< both ports are text()
     NOT_COPIED_TYPE,     ///< path() is neither file, folder nor link
     CANNOT_READ,         ///< path() could not be read: system_error()
+    BAD_ACCOUNT,         ///< path():line() is about the user or group text() and makes no sense
     // Notes.
     PORT_NOT_REPLACED,  ///< the address text() at path() and line() names no port that could be replaced
     NO_INIT_SCRIPT,     ///< there is neither systemd nor Debian's example of an init script
     NO_PROGRAM,         ///< there is no program text() to link to
+    OWNER_LEFT,         ///< path() should belong to text(), "USER:GROUP", and this process may not give it away
+    BOOT_LINKS_LEFT,    ///< the system does not run: nothing has the init script path(), text(), started at boot yet
 };
 
 /// Something to be known of an instance that is to be made, as data.
@@ -144,8 +150,10 @@ public:
     [[nodiscard]] std::uint16_t port() const;
     /// The port for TLS; 0 when it was not chosen.
     [[nodiscard]] std::uint16_t ssl_port() const;
-    /// Whether systemd starts services here.
+    /// Whether systemd starts services there.
     [[nodiscard]] bool systemd() const;
+    /// As given to InstanceRequest::with_root().
+    [[nodiscard]] const std::string & root() const;
     /// Whether what an interrupted command left of the instance is removed first.
     [[nodiscard]] bool cleans_up() const;
 
@@ -175,7 +183,7 @@ private:
 enum class Running : std::uint8_t {
     NO,
     YES,
-    UNKNOWN,  ///< there is a process that could not be looked at
+    UNKNOWN,  ///< there is a process that could not be looked at, or the system is one that does not run
 };
 
 /// How far making an instance came.
@@ -190,10 +198,11 @@ class CONFGRAPH_API Instance {
 public:
     explicit Instance(std::shared_ptr<const core::Instance> impl);
 
-    /// The default one first, then all others by name. The environment plays no part.
-    static std::vector<Instance> list();
+    /// The default one first, then all others by name. The environment plays no part. With a root, those of the system
+    /// that lies there, of which nothing is executed.
+    static std::vector<Instance> list(std::string_view root = {});
     /// One of them; nothing if there is none of that name.
-    static std::optional<Instance> find(std::string_view name);
+    static std::optional<Instance> find(std::string_view name, std::string_view root = {});
 
     /// Empty for the default one.
     [[nodiscard]] const std::string & name() const;
@@ -215,7 +224,8 @@ public:
     [[nodiscard]] Running running() const;
     /// The number of the server's process, while one is running.
     [[nodiscard]] std::optional<int> process() const;
-    /// The envvars file that could not be evaluated; empty otherwise. Its values are the usual ones then.
+    /// The envvars file that could not be evaluated, or, with a root, that only a shell could tell the meaning of;
+    /// empty otherwise. Its values are the usual ones then.
     [[nodiscard]] const std::string & bad_envvars() const;
 
 private:
@@ -224,16 +234,18 @@ private:
 
 /// Carries a plan without refusals out, all of it or nothing: its configuration gets its name last. What a crash leaves
 /// is removed by the next call for that name, and by remove_instance(). Returns the plan that was carried out: the
-/// same, or one with other ports where others took those meanwhile. Fails with CANNOT_LOCK, LOCKED, CHANGED_MEANWHILE
-/// (something is there now that refuses it), CANNOT_READ, CANNOT_CREATE_FILE, CANNOT_CLEAN_UP and CANNOT_FLUSH.
+/// same, with notes on what belongs to somebody else than planned, or one with other ports where others took those
+/// meanwhile. Fails with CANNOT_LOCK, LOCKED, CHANGED_MEANWHILE (something is there now that refuses it), CANNOT_READ,
+/// CANNOT_CREATE_FILE, CANNOT_CLEAN_UP and CANNOT_FLUSH.
 CONFGRAPH_API Result<InstancePlan> create_instance(const InstancePlan & plan, std::chrono::milliseconds wait,
                                                    const std::function<void(const std::string & holder)> & waiting);
 
 /// Removes what create_instance() made, changed or not; its log folder only with purge. Returns what was left since it
 /// is something else now. Fails as create_instance() does, and with NOT_AN_INSTANCE when no record says that it was
-/// made so, and INSTANCE_RUNS when its server runs.
+/// made so, and INSTANCE_RUNS when its server runs. With a root, it is that of the system that lies there, and whether
+/// its server runs is not asked.
 CONFGRAPH_API Result<std::vector<std::string>> remove_instance(
-    std::string_view name, bool purge, std::chrono::milliseconds wait,
+    std::string_view name, std::string_view root, bool purge, std::chrono::milliseconds wait,
     const std::function<void(const std::string & holder)> & waiting);
 
 }  // namespace confgraph

@@ -78,6 +78,10 @@ class CONFGRAPH_API Lock {
 public:
     /// Takes the lock if it is free and this user may have it. Never waits, never writes.
     static Lock try_take(const Layout & layout);
+    /// Takes the lock; while another process holds it, waits so long. waiting is as in CommitOptions::with_wait().
+    /// Fails with CANNOT_LOCK and LOCKED.
+    static Result<Lock> take(const Layout & layout, std::chrono::milliseconds limit,
+                             const std::function<void(const std::string & holder)> & waiting);
 
     /// Whether this process has the right.
     [[nodiscard]] bool held() const;

@@ -2,7 +2,6 @@
 #include "core/instance.hpp"
 #include "io/instance_maker.hpp"
 #include "io/instance_scan.hpp"
-#include "io/posix_file_system.hpp"
 
 #include <confgraph/instance.hpp>
 
@@ -48,6 +47,10 @@ InstanceRequest InstanceRequest::with_ssl_port(std::uint16_t port) const {
     return InstanceRequest(changed(*impl_, &core::InstanceRequest::ssl_port, std::optional(port)));
 }
 
+InstanceRequest InstanceRequest::with_root(std::string_view folder) const {
+    return InstanceRequest(changed(*impl_, &core::InstanceRequest::root, std::string(folder)));
+}
+
 InstanceStep::InstanceStep(std::shared_ptr<const core::InstanceStep> impl) : impl_(std::move(impl)) {}
 InstanceStepCode InstanceStep::code() const { return impl_->code; }
 const std::string & InstanceStep::path() const { return impl_->path; }
@@ -64,9 +67,9 @@ int InstanceIssue::system_error() const { return impl_->system_error; }
 
 InstancePlan::InstancePlan(std::shared_ptr<const core::InstancePlan> impl) : impl_(std::move(impl)) {}
 InstancePlan InstancePlan::make(const InstanceRequest & request) {
-    const io::PosixFileSystem files;
+    const io::System system(request.impl().root);
     return InstancePlan(std::make_shared<const core::InstancePlan>(
-        core::plan_instance(io::read_instance_facts(files, request.impl()), request.impl())));
+        core::plan_instance(io::read_instance_facts(system, request.impl()), request.impl())));
 }
 const std::string & InstancePlan::name() const { return impl_->request.name; }
 const std::string & InstancePlan::config_folder() const { return impl_->config; }
@@ -78,6 +81,7 @@ const std::string & InstancePlan::group() const { return impl_->group; }
 std::uint16_t InstancePlan::port() const { return impl_->port; }
 std::uint16_t InstancePlan::ssl_port() const { return impl_->ssl_port; }
 bool InstancePlan::systemd() const { return impl_->systemd; }
+const std::string & InstancePlan::root() const { return impl_->request.root; }
 bool InstancePlan::cleans_up() const { return impl_->cleans_up; }
 
 ListenAddress::ListenAddress(std::shared_ptr<const core::PortUse> impl) : impl_(std::move(impl)) {}
@@ -86,20 +90,20 @@ std::optional<std::uint16_t> ListenAddress::port() const { return impl_->port; }
 bool ListenAddress::secure() const { return impl_->secure; }
 
 Instance::Instance(std::shared_ptr<const core::Instance> impl) : impl_(std::move(impl)) {}
-std::vector<Instance> Instance::list() {
-    const io::PosixFileSystem files;
+std::vector<Instance> Instance::list(std::string_view root) {
+    const io::System system{std::string(root)};
     std::vector<Instance> list;
-    for (const std::string & name : io::instance_names(files)) {
-        list.emplace_back(std::make_shared<const core::Instance>(io::read_instance(files, name)));
+    for (const std::string & name : io::instance_names(system)) {
+        list.emplace_back(std::make_shared<const core::Instance>(io::read_instance(system, name)));
     }
     return list;
 }
-std::optional<Instance> Instance::find(std::string_view name) {
-    const io::PosixFileSystem files;
-    if (!name.empty() && !io::instance_exists(files, std::string(name))) {
+std::optional<Instance> Instance::find(std::string_view name, std::string_view root) {
+    const io::System system{std::string(root)};
+    if (!name.empty() && !io::instance_exists(system, std::string(name))) {
         return std::nullopt;
     }
-    return Instance(std::make_shared<const core::Instance>(io::read_instance(files, std::string(name))));
+    return Instance(std::make_shared<const core::Instance>(io::read_instance(system, std::string(name))));
 }
 const std::string & Instance::name() const { return impl_->layout.instance; }
 Layout Instance::layout() const { return Layout(std::make_shared<const core::Layout>(impl_->layout)); }
@@ -115,16 +119,17 @@ const std::string & Instance::bad_envvars() const { return impl_->bad_envvars; }
 
 Result<InstancePlan> create_instance(const InstancePlan & plan, std::chrono::milliseconds wait,
                                      const std::function<void(const std::string &)> & waiting) {
-    auto made = io::create_instance(plan.impl().request, {wait, waiting});
+    auto made = io::create_instance(io::System(plan.root()), plan.impl().request, {wait, waiting});
     if (!made) {
         return made.error();
     }
     return InstancePlan(std::make_shared<const core::InstancePlan>(std::move(made).value()));
 }
 
-Result<std::vector<std::string>> remove_instance(std::string_view name, bool purge, std::chrono::milliseconds wait,
+Result<std::vector<std::string>> remove_instance(std::string_view name, std::string_view root, bool purge,
+                                                 std::chrono::milliseconds wait,
                                                  const std::function<void(const std::string &)> & waiting) {
-    return io::remove_instance(std::string(name), purge, {wait, waiting});
+    return io::remove_instance(io::System{std::string(root)}, std::string(name), purge, {wait, waiting});
 }
 
 }  // namespace confgraph

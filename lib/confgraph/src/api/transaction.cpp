@@ -34,6 +34,14 @@ Lock Lock::try_take(const Layout & layout) {
     io::Descriptor file = io::try_lock(layout.impl());
     return Lock(file.open() ? std::make_shared<Impl>(Impl{std::move(file)}) : nullptr);
 }
+Result<Lock> Lock::take(const Layout & layout, std::chrono::milliseconds limit,
+                        const std::function<void(const std::string &)> & waiting) {
+    auto file = io::take_lock(layout.impl(), true, limit, waiting);
+    if (!file) {
+        return file.error();
+    }
+    return Lock(std::make_shared<Impl>(Impl{std::move(file).value()}));
+}
 bool Lock::held() const { return impl_ != nullptr; }
 
 namespace {

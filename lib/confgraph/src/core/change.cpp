@@ -111,8 +111,12 @@ private:
         if (!after && operation.code != OperationCode::REMOVE_FILE) {
             return false;
         }
-        merge(operation.path,
-              {.code = ChangeCode::TEXT, .kind = kind_, .name = name, .before = std::move(text), .after = after});
+        merge(operation.path, {.code = ChangeCode::TEXT,
+                               .kind = kind_,
+                               .name = name,
+                               .before = std::move(text),
+                               .after = after,
+                               .list = operation.list});
         text = std::move(after);
         return true;
     }

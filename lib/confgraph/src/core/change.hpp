@@ -40,6 +40,8 @@ struct Change {
     std::string replaced_target{};
     /// MARKER: which of an entry's markers, by its bit number.
     std::size_t marker = 0;
+    /// TEXT: the file lies in Folders::start_lists, and not in the enabled folder.
+    bool list = false;
 
     friend bool operator==(const Change &, const Change &) = default;
 };

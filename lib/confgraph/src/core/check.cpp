@@ -177,6 +177,18 @@ private:
                });
     }
 
+    /// ALT's own name for the link of what is to be read first: 000-default leads to default.
+    bool is_first_of_alt(const Entry & entry) const {
+        constexpr std::string_view FIRST = "000-";
+        if (catalog_.layout.name != LayoutName::ALT || !entry.name.starts_with(FIRST)) {
+            return false;
+        }
+        const std::string name = entry.name.substr(FIRST.size());
+        const EntryId id = catalog_.find(entry.kind, name);
+        return id != NO_ENTRY && catalog_.entries[id].available &&
+               entry.link_target.ends_with("/" + name + std::string(suffix(entry.kind)));
+    }
+
     void check_lines(const Entry & entry) {
         const auto & loads = entry.facts.load_modules;
         if (catalog_.layout.of(entry.kind).mechanism != Mechanism::LINES || loads.size() < 2) {
@@ -263,7 +275,7 @@ private:
     /// object is the entry's name where its file is available, so that tools can make it right.
     void check_link(const Entry & entry, bool conf) {
         const LinkState state = conf ? entry.conf_link : entry.link;
-        if (state == LinkState::ABSENT || state == LinkState::OK) {
+        if (state == LinkState::ABSENT || state == LinkState::OK || (!conf && is_first_of_alt(entry))) {
             return;
         }
         const FindingCode code = state == LinkState::FOREIGN     ? FindingCode::FOREIGN_LINK

@@ -106,6 +106,21 @@ void append_disabling(const Catalog & catalog, const Entry & entry, bool conf, s
     append(catalog, entry, conf, false, operations);
 }
 
+void append_wish(const Catalog & catalog, const Entry & entry, bool enabled, std::vector<Operation> & operations) {
+    const StartWishes & wishes = catalog.start_wishes[static_cast<std::size_t>(entry.kind)];
+    const auto wish = wishes.find(entry.name);
+    // What is no file of its own is not edited; its text is not known then.
+    if (wish == wishes.end() || wish->second.enabled == enabled || !catalog.texts.contains(wish->second.where.file)) {
+        return;
+    }
+    operations.push_back({.code = OperationCode::EDIT_LINE,
+                          .path = wish->second.where.file,
+                          .target = other_line(wish->second),
+                          .replaced_target = wish->second.line,
+                          .line = wish->second.where.line,
+                          .list = true});
+}
+
 void append_replacing(const Catalog & catalog, const Entry & comes, const Entry & goes,
                       std::vector<Operation> & operations) {
     if (catalog.layout.of(comes.kind).mechanism == Mechanism::LINKS) {

@@ -205,15 +205,10 @@ public:
     bool complete() const { return open_.empty(); }
 
     /// The variables of the layout that are exported in the end.
-    std::map<std::string, std::string> variables() const {
-        std::map<std::string, std::string> exported;
-        for (const auto & [name, variable] : layout_) {
-            if (variable.exported && variable.value) {
-                exported.emplace(name, *variable.value);
-            }
-        }
-        return exported;
-    }
+    std::map<std::string, std::string> variables() const { return exported(layout_); }
+
+    /// Those of SERVER_VARIABLES that are exported in the end with a value that is clear.
+    std::map<std::string, std::string> server_variables() const { return exported(server_); }
 
 private:
     enum class Part { CONDITION, THEN, ELSE };
@@ -222,6 +217,16 @@ private:
         std::optional<std::string> value{};
         bool exported = false;
     };
+
+    static std::map<std::string, std::string> exported(const std::map<std::string, Variable> & variables) {
+        std::map<std::string, std::string> found;
+        for (const auto & [name, variable] : variables) {
+            if (variable.exported && variable.value) {
+                found.emplace(name, *variable.value);
+            }
+        }
+        return found;
+    }
 
     bool take_simple(const std::vector<Word> & words) {
         if (!open_.empty() && open_.back() == Part::CONDITION) {
@@ -267,6 +272,10 @@ private:
             if (is_shell_variable(name) || !(assigns || (exporting && end == word.text.size() && end != 0))) {
                 return false;
             }
+            if (std::find(SERVER_VARIABLES.begin(), SERVER_VARIABLES.end(), name) != SERVER_VARIABLES.end()) {
+                take_server_variable(word, end, exporting);
+                return true;
+            }
             const bool of_layout =
                 std::find(LAYOUT_VARIABLES.begin(), LAYOUT_VARIABLES.end(), name) != LAYOUT_VARIABLES.end();
             return !of_layout || take_layout_variable(word, end, exporting);
@@ -288,8 +297,20 @@ private:
         return true;
     }
 
+    /// The same of a variable about the server. Where it is not clear what it becomes, it has no value.
+    void take_server_variable(const Word & word, std::size_t name_end, bool exporting) {
+        Variable & variable = server_[word.text.substr(0, name_end)];
+        variable.exported = variable.exported || exporting;
+        if (name_end != word.text.size()) {
+            const std::string value = word.text.substr(name_end + 1);
+            const bool clear = open_.empty() && !word.expands && value.find_first_of("*?[") == std::string::npos;
+            variable.value = clear ? std::optional(value) : std::nullopt;
+        }
+    }
+
     /// Returns whether it is clear that a variable is unset.
     bool forget(const std::string & name) {
+        server_.erase(name);
         const auto known = layout_.find(name);
         if (known == layout_.end()) {
             return true;
@@ -309,6 +330,7 @@ private:
     bool blank_values_ = false;  // some variable may hold blanks or wildcards
     bool plain_;
     std::map<std::string, Variable> layout_;
+    std::map<std::string, Variable> server_;
 };
 
 /// Follows a file. Returns the line that cannot be told, its number and its text; 0 if there is none.
@@ -344,9 +366,9 @@ PlainEnvvars read_plain_envvars(std::string_view text) {
     Script script(true);
     const auto [line, doubtful] = follow(script, text);
     if (line != 0) {
-        return {{}, line, std::string(doubtful)};
+        return {{}, {}, line, std::string(doubtful)};
     }
-    return {script.variables(), 0, {}};
+    return {script.variables(), script.server_variables(), 0, {}};
 }
 
 }  // namespace confgraph::core

@@ -21,6 +21,7 @@ struct InstanceRequest {
     std::string group{};
     std::optional<std::uint16_t> port{};
     std::optional<std::uint16_t> ssl_port{};
+    std::string root{};  ///< of the system that it is for; empty for this one
 };
 
 struct InstanceStep {
@@ -113,12 +114,15 @@ struct InstanceFacts {
     bool readable = true;
     bool journal = false;  ///< a change of it is unfinished
     std::vector<InstanceIssue> problems{};
-    bool root = false;
+    bool root = false;     ///< who asks for it is root
+    bool offline = false;  ///< the system lies in a folder and does not run
     bool systemd = false;
     std::string usual_user{};  ///< of the default server
     std::string usual_group{};
     std::optional<KnownUser> user{};    ///< the one asked for, or the usual one
     std::optional<KnownGroup> group{};  ///< the one asked for, or the user's own one
+    /// Why these cannot be told, though something is there.
+    std::vector<InstanceIssue> account_problems{};
     std::vector<TakenPort> taken{};
     /// Programs that links are made to, with their paths; no path where one was not found.
     std::vector<std::pair<std::string, std::string>> programs{};
@@ -126,6 +130,8 @@ struct InstanceFacts {
     std::optional<std::string> htcacheclean{};
     std::optional<std::string> init_script{};
     bool log_folder = false;
+    bool run_folder = true;   ///< there is one to make another one in
+    bool lock_folder = true;  ///< likewise
     bool cache_folder = false;
     bool disk_cache = false;
     /// Of the paths that instance_paths() gives, those that exist.

@@ -99,8 +99,15 @@ private:
     void note(InstanceIssue issue) { plan_.notes.push_back(std::move(issue)); }
 
     void choose_user() {
-        if (request_.user.empty() && facts_.root) {
+        // Whoever builds a system, its server is started by root.
+        if (request_.user.empty() && (facts_.root || facts_.offline)) {
             return refuse({.code = InstanceIssueCode::NEEDS_USER});
+        }
+        for (const InstanceIssue & problem : facts_.account_problems) {
+            refuse(problem);
+        }
+        if (!facts_.account_problems.empty()) {
+            return;
         }
         if (!facts_.user) {
             return refuse({.code = InstanceIssueCode::UNKNOWN_USER,
@@ -201,9 +208,13 @@ private:
         constexpr unsigned ALL_READ = 0755;
         constexpr unsigned GROUP_READS = 0750;
         folder(own(LOG_FOLDER), facts_.log_folder ? std::string(LOG_FOLDER) : std::string(), GROUP_READS, false);
-        folder(own(RUN_FOLDER), {}, ALL_READ, false);
-        folder(own(RUN_FOLDER) + "/socks", {}, ALL_READ, true);
-        folder(own(LOCK_FOLDER), {}, ALL_READ, true);
+        if (facts_.run_folder) {
+            folder(own(RUN_FOLDER), {}, ALL_READ, false);
+            folder(own(RUN_FOLDER) + "/socks", {}, ALL_READ, true);
+        }
+        if (facts_.lock_folder) {
+            folder(own(LOCK_FOLDER), {}, ALL_READ, true);
+        }
         if (facts_.cache_folder) {
             folder(own(CACHE_FOLDER), std::string(CACHE_FOLDER), ALL_READ, false);
         }
@@ -232,6 +243,9 @@ private:
         }
         write(own("/etc/init.d/apache2"), {}, replace_all(*facts_.init_script, "XXX", request_.name));
         plan_.steps.back().mode = 0755;
+        if (facts_.offline) {
+            note({.code = InstanceIssueCode::BOOT_LINKS_LEFT, .path = own("/etc/init.d/apache2"), .text = service()});
+        }
     }
 
     void write(std::string path, std::string source, std::string text) {

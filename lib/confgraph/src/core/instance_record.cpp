@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/instance.hpp"
+#include "core/relative_path.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,8 +35,14 @@ std::optional<InstanceStep> parse_thing(std::string_view line) {
         if (arrow == std::string_view::npos) {
             return std::nullopt;
         }
+        // What a2instance made has a name, in a folder: a record that somebody else wrote leads nowhere else.
+        const std::string path(line.substr(0, arrow));
+        if (path == "/" || clean_path(path) != path || path.ends_with("/..") ||
+            path.find("/../") != std::string::npos) {
+            return std::nullopt;
+        }
         return InstanceStep{.code = code,
-                            .path = std::string(line.substr(0, arrow)),
+                            .path = path,
                             .target = std::string(line.substr(std::min(arrow + ARROW.size(), line.size())))};
     }
     return std::nullopt;

@@ -152,7 +152,7 @@ void append_change(std::string & text, const Change & change) {
             text += change.before ? " + -" : " - +";
             break;
         case ChangeCode::TEXT:
-            text += "text";
+            text += change.list ? "list" : "text";
             field(word(change.kind));
             field(change.name);
             image(change.before);
@@ -215,18 +215,20 @@ std::optional<Kind> to_kind(std::string_view text) {
 
 /// The change of a file that the fields of a line tell of.
 std::optional<Change> to_file_change(Change change, const std::vector<std::string_view> & fields) {
-    const auto name = unescaped(fields[fields[0] == "text" ? 2 : 3]);
+    const bool text = fields[0] == "text" || fields[0] == "list";
+    const auto name = unescaped(fields[text ? 2 : 3]);
     if (!name || !is_file_name(*name)) {
         return std::nullopt;
     }
     change.name = *name;
-    if (fields[0] == "text" && fields.size() == 5) {
+    if (text && fields.size() == 5) {
         auto before = to_file_image(fields[3]);
         auto after = to_file_image(fields[4]);
         if (!before || !after || *before == *after) {
             return std::nullopt;
         }
         change.code = ChangeCode::TEXT;
+        change.list = fields[0] == "list";
         change.before = std::move(*before);
         change.after = std::move(*after);
         return change;
@@ -295,7 +297,8 @@ std::optional<Change> to_change(std::string_view line) {
         (comes ? change.after : change.before) = std::string();
         return change;
     }
-    return fields[0] == "text" || fields[0] == "rename" ? to_file_change(std::move(change), fields) : std::nullopt;
+    const bool file = fields[0] == "text" || fields[0] == "list" || fields[0] == "rename";
+    return file ? to_file_change(std::move(change), fields) : std::nullopt;
 }
 
 JournalText damaged(unsigned line) { return {.problem = ErrorCode::JOURNAL_DAMAGED, .line = line}; }

@@ -19,6 +19,7 @@ struct Operation {
     std::string replaced_path{};
     std::string replaced_target{};
     unsigned line = 0;
+    bool list = false;  ///< EDIT_LINE: the file is one of Folders::start_lists
 
     friend bool operator==(const Operation &, const Operation &) = default;
 };

@@ -132,6 +132,9 @@ void PlanBuilder::note_cycle(EntryId id, std::vector<EntryId> members, const std
 }
 
 void PlanBuilder::add_step(StepCode code, EntryId id, Cause cause, std::vector<Operation> operations) {
+    if (code == StepCode::ENABLE || code == StepCode::DISABLE) {
+        append_wish(catalog_, entry(id), code == StepCode::ENABLE, operations);
+    }
     plan_.steps.push_back({code, entry(id).name, std::move(cause), std::move(operations)});
 }
 

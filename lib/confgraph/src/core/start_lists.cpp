@@ -18,6 +18,15 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+std::string other_line(const StartWish & wish) {
+    const std::string_view line = wish.line;
+    const auto equals = line.find('=');
+    const std::string_view value = trimmed(line.substr(equals + 1));
+    const auto start = static_cast<std::size_t>(value.data() - line.data());
+    std::string other(line.substr(0, start));
+    return other.append(wish.enabled ? "no" : "yes").append(line.substr(start + value.size()));
+}
+
 void add_start_list(StartWishes & wishes, const std::string & path, std::string_view text) {
     for (unsigned number = 1; !text.empty(); ++number) {
         const std::string_view line = text.substr(0, text.find('\n'));
@@ -29,7 +38,7 @@ void add_start_list(StartWishes & wishes, const std::string & path, std::string_
         const std::string_view name = trimmed(line.substr(0, equals));
         const std::string_view value = trimmed(line.substr(equals + 1));
         if ((value == "yes" || value == "no") && !name.starts_with('#') && check_name(name) == NameProblem::NONE) {
-            wishes.insert_or_assign(std::string(name), StartWish{value == "yes", {path, number}});
+            wishes.insert_or_assign(std::string(name), StartWish{value == "yes", {path, number}, std::string(line)});
         }
     }
 }

@@ -13,10 +13,14 @@ namespace confgraph::core {
 struct StartWish {
     bool enabled = false;
     Location where{};
+    std::string line{};  ///< all that the line says
 };
 
 /// By the names of entries.
 using StartWishes = std::map<std::string, StartWish, std::less<>>;
+
+/// The line of a wish once it says the other value: every other byte stays.
+std::string other_line(const StartWish & wish);
 
 /// Takes in the lines NAME=yes and NAME=no of one list; what comes later counts. Other lines say nothing.
 void add_start_list(StartWishes & wishes, const std::string & path, std::string_view text);

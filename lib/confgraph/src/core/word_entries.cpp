@@ -91,14 +91,7 @@ private:
     void add_mpms() {
         const SysconfigValue value = find_value(folder_.text, MPM);
         const std::optional<Obstacle> obstacle = obstacle_of(value, MPM);
-        // Without a choice, the distribution takes the first one that is there.
-        const bool no_choice = value.problem == SysconfigProblem::NOT_ASSIGNED || (value && value.words.empty());
-        std::string_view chosen;
-        if (no_choice && !folder_.mpms.empty()) {
-            chosen = folder_.mpms.front();
-        } else if (!value.words.empty()) {
-            chosen = value.words.front().text;
-        }
+        const std::string chosen = chosen_mpm(folder_.text, folder_.mpms);
         std::vector<std::string> mpms = folder_.mpms;
         if (!chosen.empty() && std::find(mpms.begin(), mpms.end(), chosen) == mpms.end()) {
             mpms.emplace_back(chosen);
@@ -143,6 +136,22 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> named_mpm(std::string_view text) {
+    const SysconfigValue value = find_value(text, MPM);
+    if (value.problem == SysconfigProblem::NOT_ASSIGNED || (value && value.words.empty())) {
+        return std::nullopt;
+    }
+    if (value) {
+        return std::string(value.words.front().text);
+    }
+    const std::vector<std::string> likely = likely_words(text, MPM);
+    return likely.empty() ? std::string() : likely.front();
+}
+
+std::string chosen_mpm(std::string_view text, const std::vector<std::string> & mpms) {
+    return named_mpm(text).value_or(mpms.empty() ? std::string() : mpms.front());
+}
 
 void add_word_entries(Catalog & catalog, const WordFolder & folder, const HasBinary & has_binary,
                       const IsStatic & is_static) {

@@ -19,7 +19,9 @@ using core::ChangeCode;
 namespace {
 
 /// Whether a change is one of the folder of enabled modules.
-bool is_in_folder(const Change & change) { return change.kind == Kind::MODULE && change.code != ChangeCode::MARKER; }
+bool is_in_folder(const Change & change) {
+    return change.kind == Kind::MODULE && change.code != ChangeCode::MARKER && !change.list;
+}
 
 template <class Condition>
 std::vector<Change> those(const std::vector<Change> & changes, Condition condition) {
@@ -38,6 +40,9 @@ Changer::Changer(const core::Layout & layout, bool sync)
       files_{TextWriter(layout.root, layout.of(Kind::MODULE).enabled, sync),
              TextWriter(layout.root, layout.of(Kind::CONF).enabled, sync),
              TextWriter(layout.root, layout.of(Kind::SITE).enabled, sync)},
+      lists_{TextWriter(layout.root, layout.of(Kind::MODULE).start_lists, sync),
+             TextWriter(layout.root, layout.of(Kind::CONF).start_lists, sync),
+             TextWriter(layout.root, layout.of(Kind::SITE).start_lists, sync)},
       markers_(layout),
       staging_(layout.root, layout.of(Kind::MODULE).enabled),
       own_folder_(layout.of(Kind::MODULE).mechanism != core::Mechanism::WORDS &&
@@ -134,7 +139,7 @@ Result<Done> Changer::exchange() {
 
 Result<bool> Changer::apply(const Change & change) {
     return change.code == ChangeCode::MARKER ? markers_.apply(change)
-           : core::is_file(change)           ? files(change.kind).apply(change)
+           : core::is_file(change)           ? files(change).apply(change)
                                              : links(change.kind).apply(change);
 }
 
@@ -218,12 +223,12 @@ Result<std::string> Changer::stranger(const std::vector<Change> & changes) {
 Result<std::string> Changer::changed_file(const std::vector<Change> & changes) {
     for (const Change & change : changes) {
         if (core::is_file(change)) {
-            const auto state = files(change.kind).state(change);
+            const auto state = files(change).state(change);
             if (!state) {
                 return state.error();
             }
             if (state.value() == TextWriter::State::NEITHER) {
-                return files(change.kind).path() + "/" + change.name;
+                return files(change).path() + "/" + change.name;
             }
         }
     }
@@ -256,7 +261,7 @@ Result<bool> Changer::untouched(const std::vector<Change> & changes) {
     }
     for (const Change & change : changes) {
         if (core::is_file(change)) {
-            const auto state = files(change.kind).state(change);
+            const auto state = files(change).state(change);
             if (!state) {
                 return state.error();
             }
@@ -288,9 +293,11 @@ Result<Done> Changer::sync() {
             return failure(writer.path(), flushed.error());
         }
     }
-    for (TextWriter & writer : files_) {
-        if (const auto flushed = writer.sync(); !flushed) {
-            return failure(writer.path(), flushed.error());
+    for (auto * writers : {&files_, &lists_}) {
+        for (TextWriter & writer : *writers) {
+            if (const auto flushed = writer.sync(); !flushed) {
+                return failure(writer.path(), flushed.error());
+            }
         }
     }
     return markers_.sync();
@@ -328,7 +335,7 @@ Result<Done> Changer::clean_up_temporary(const std::vector<Change> & changes) {
     for (const Change & change : changes) {
         const bool temporary_link =
             change.code == ChangeCode::SWITCH || (change.code == ChangeCode::LINK && change.before && change.after);
-        auto removed = core::is_file(change) ? files(change.kind).clean_up(change)
+        auto removed = core::is_file(change) ? files(change).clean_up(change)
                        : temporary_link      ? links(change.kind).clean_up(change)
                                              : Result<Done>(Done{});
         if (!removed) {

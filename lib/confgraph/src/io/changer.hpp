@@ -73,11 +73,14 @@ private:
     Result<std::string> half_switched(const core::Change & change);
     Result<std::string> changed_file(const std::vector<core::Change> & changes);
     LinkWriter & links(Kind kind) { return links_[static_cast<std::size_t>(kind)]; }
-    TextWriter & files(Kind kind) { return files_[static_cast<std::size_t>(kind)]; }
+    TextWriter & files(const core::Change & change) {
+        return (change.list ? lists_ : files_)[static_cast<std::size_t>(change.kind)];
+    }
 
     std::string root_;
     std::array<LinkWriter, 3> links_;
     std::array<TextWriter, 3> files_;
+    std::array<TextWriter, 3> lists_;
     MarkerWriter markers_;
     Staging staging_;
     bool own_folder_ = false;  // the folder of enabled modules has nothing else in it

@@ -9,7 +9,7 @@
 #include "io/folder.hpp"
 #include "io/instance_scan.hpp"
 #include "io/lock.hpp"
-#include "io/posix_file_system.hpp"
+#include "io/root.hpp"
 #include "io/text_file.hpp"
 
 #include <algorithm>
@@ -25,9 +25,6 @@ namespace confgraph::io {
 
 namespace {
 
-// Instances are made where their servers run.
-const std::string THIS_SYSTEM;
-
 using core::InstanceRecord;
 using core::InstanceStep;
 using State = core::InstanceRecord::State;
@@ -41,8 +38,9 @@ confgraph::Error not_created(const std::string & path, int error) {
     return failure(error == EEXIST ? ErrorCode::CHANGED_MEANWHILE : ErrorCode::CANNOT_CREATE_FILE, path, error);
 }
 
-IoResult<Folder> open_parent(const std::string & path) {
-    return Folder::open(THIS_SYSTEM, core::parent_folder(path), true);
+/// The folder that something has its name in. In a root, neither a link nor ".." leads out of that.
+IoResult<Folder> open_parent(const System & system, const std::string & path) {
+    return Folder::open(system.root(), core::parent_folder(path), true);
 }
 
 std::string name_of(const std::string & path) { return std::string(core::last_part(path)); }
@@ -53,8 +51,8 @@ Descriptor create_file(const Folder & folder, const std::string & name) {
     }));
 }
 
-Result<Done> sync_folder(const std::string & path) {
-    const auto folder = Folder::open(THIS_SYSTEM, path, true);
+Result<Done> sync_folder(const System & system, const std::string & path) {
+    const auto folder = Folder::open(system.root(), path, true);
     const auto flushed = folder ? folder.value().sync() : IoResult<Done>(folder.error());
     return flushed ? Result<Done>(Done{}) : failure(ErrorCode::CANNOT_FLUSH, path, flushed.error().value);
 }
@@ -82,8 +80,8 @@ IoResult<Done> remove_tree(const Folder & parent, const std::string & name, std:
     return spare.empty() ? parent.remove_folder(name) : IoResult<Done>(Done{});
 }
 
-Result<Done> remove_folder(const std::string & path, std::string_view spare = {}) {
-    const auto parent = open_parent(path);
+Result<Done> remove_folder(const System & system, const std::string & path, std::string_view spare = {}) {
+    const auto parent = open_parent(system, path);
     const auto removed = parent ? remove_tree(parent.value(), name_of(path), spare) : IoResult<Done>(parent.error());
     if (!removed && removed.error().value != ENOENT) {
         return failure(ErrorCode::CANNOT_CLEAN_UP, path, removed.error().value);
@@ -94,23 +92,23 @@ Result<Done> remove_folder(const std::string & path, std::string_view spare = {}
 /// The record of an instance, on the disk.
 class RecordFile {
 public:
-    explicit RecordFile(std::string state) : state_(std::move(state)) {}
+    RecordFile(const System & system, std::string state) : system_(system), state_(std::move(state)) {}
 
     /// Makes the state folder, and the record in it, durably.
     Result<Done> create(const InstanceRecord & record) {
-        const auto parent = open_parent(state_);
+        const auto parent = open_parent(system_, state_);
         if (!parent) {
             return not_created(state_, parent.error().value);
         }
         // Readers need no privileges, whatever the file mode creation mask is.
         const auto made = parent.value().create_folder(name_of(state_), 0755);
-        if (!made && (made.error().value != EEXIST || !is_empty_state(PosixFileSystem(), state_))) {
+        if (!made && (made.error().value != EEXIST || !is_empty_state(system_.files(), state_))) {
             return not_created(state_, made.error().value);
         }
-        if (uninterrupted([&] { return ::chmod(state_.c_str(), 0755); }) < 0) {
-            return not_created(state_, errno);
+        if (const auto set = set_mode_below(system_.root(), state_, 0755); !set) {
+            return not_created(state_, set.error().value);
         }
-        if (auto flushed = sync_folder(core::parent_folder(state_)); !flushed) {
+        if (auto flushed = sync_folder(system_, core::parent_folder(state_)); !flushed) {
             return flushed;
         }
         return write(record);
@@ -120,7 +118,7 @@ public:
     Result<Done> write(const InstanceRecord & record) {
         const std::string path = core::instance_record_path(state_);
         const std::string temporary = name_of(core::new_instance_record_path(state_));
-        const auto folder = Folder::open(THIS_SYSTEM, state_, false);
+        const auto folder = Folder::open(system_.root(), state_, false);
         if (!folder) {
             return not_created(path, folder.error().value);
         }
@@ -144,23 +142,25 @@ public:
     /// The record goes last: as long as it is there, the next command completes what this one began.
     Result<Done> remove() {
         const std::string path = core::instance_record_path(state_);
-        if (auto removed = remove_folder(state_, name_of(path)); !removed) {
+        if (auto removed = remove_folder(system_, state_, name_of(path)); !removed) {
             return removed;
         }
-        if (auto removed = remove_folder(state_); !removed) {
+        if (auto removed = remove_folder(system_, state_); !removed) {
             return removed;
         }
-        return sync_folder(core::parent_folder(state_));
+        return sync_folder(system_, core::parent_folder(state_));
     }
 
 private:
+    const System & system_;
     std::string state_;
 };
 
 /// Carries out the steps of a plan.
 class Maker {
 public:
-    explicit Maker(const core::InstancePlan & plan) : plan_(plan), hidden_(core::hidden_folder(plan.config)) {}
+    Maker(const System & system, const core::InstancePlan & plan)
+        : system_(system), plan_(plan), accounts_(system), hidden_(core::hidden_folder(plan.config)) {}
 
     Result<Done> run() {
         for (const InstanceStep & step : plan_.steps) {
@@ -170,6 +170,9 @@ public:
         }
         return give_name();
     }
+
+    /// What belongs to somebody else than it should.
+    [[nodiscard]] const std::vector<core::InstanceIssue> & notes() const { return notes_; }
 
 private:
     /// What belongs to the configuration is made beside its place.
@@ -181,9 +184,9 @@ private:
     Result<Done> make(const InstanceStep & step, const std::string & path) {
         if (step.code == InstanceStepCode::MAKE_LINK && path == step.path) {
             std::vector<std::string> made;
-            (void)create_folders(THIS_SYSTEM, core::parent_folder(path), made);
+            (void)create_folders(system_.root(), core::parent_folder(path), made);
         }
-        const auto parent = open_parent(path);
+        const auto parent = open_parent(system_, path);
         if (!parent) {
             return not_created(path, parent.error().value);
         }
@@ -210,7 +213,7 @@ private:
             return Done{};
         }
         if (!step.source.empty()) {
-            const auto source = Folder::open(THIS_SYSTEM, step.source, true);
+            const auto source = Folder::open(system_.root(), step.source, true);
             const auto copied = source ? copy_attributes(source.value().descriptor(), folder.value().descriptor())
                                        : IoResult<Done>(source.error());
             if (!copied) {
@@ -226,17 +229,24 @@ private:
         if (step.owner.empty()) {
             return Done{};
         }
-        const auto user = find_user(step.owner);
-        const auto group = find_group(step.group);
+        const auto user = accounts_.user(step.owner);
+        const auto group = accounts_.group(step.group);
         if (!user || !group) {
             return not_created(path, ENOENT);
         }
         struct stat status {};
         const bool has = ::fstat(file, &status) == 0 && status.st_uid == user->id && status.st_gid == group->id;
-        if (!has && uninterrupted([&] { return ::fchown(file, user->id, group->id); }) < 0) {
-            return not_created(path, errno);
+        if (has || uninterrupted([&] { return ::fchown(file, user->id, group->id); }) == 0) {
+            return Done{};
         }
-        return Done{};
+        // Who builds a system as an ordinary user, or as one that stands for root, cannot give anything away: where it
+        // is put together, that can be made up for.
+        if (system_.offline() && (errno == EPERM || errno == EINVAL)) {
+            notes_.push_back(
+                {.code = InstanceIssueCode::OWNER_LEFT, .path = step.path, .text = step.owner + ":" + step.group});
+            return Done{};
+        }
+        return not_created(path, errno);
     }
 
     Result<Done> make_link(const InstanceStep & step, const Folder & parent, const std::string & path) {
@@ -244,23 +254,23 @@ private:
         if (const auto made = parent.create_link(step.target, name); !made) {
             return not_created(path, made.error().value);
         }
-        struct stat status {};
-        if (!step.source.empty() && ::lstat(step.source.c_str(), &status) == 0 &&
-            (status.st_uid != ::geteuid() || status.st_gid != ::getegid()) &&
-            ::fchownat(parent.descriptor(), name.c_str(), status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) != 0) {
+        const auto like =
+            step.source.empty() ? IoResult<struct stat>(Errno{ENOENT}) : link_status_below(system_.root(), step.source);
+        if (like && (like.value().st_uid != ::geteuid() || like.value().st_gid != ::getegid()) &&
+            ::fchownat(parent.descriptor(), name.c_str(), like.value().st_uid, like.value().st_gid,
+                       AT_SYMLINK_NOFOLLOW) != 0) {
             return not_created(path, errno);
         }
         return Done{};
     }
 
     Result<Done> make_file(const InstanceStep & step, const Folder & parent, const std::string & path) {
-        const Descriptor source(step.source.empty() ? -1 : uninterrupted([&] {
-            return ::open(step.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-        }));
         struct stat status {};
-        if (!step.source.empty() && (!source.open() || ::fstat(source.value(), &status) != 0)) {
-            return failure(ErrorCode::CANNOT_READ, step.source, errno);
+        auto opened = step.source.empty() ? IoResult<Descriptor>(Descriptor()) : open_source(step.source, status);
+        if (!opened) {
+            return failure(ErrorCode::CANNOT_READ, step.source, opened.error().value);
         }
+        const Descriptor source = std::move(opened).value();
         const Descriptor file = create_file(parent, name_of(path));
         if (!file.open()) {
             return not_created(path, errno);
@@ -285,6 +295,19 @@ private:
         return Done{};
     }
 
+    /// Only a file is opened: to open a device can be to do something with it.
+    IoResult<Descriptor> open_source(const std::string & path, struct stat & status) const {
+        const auto there = link_status_below(system_.root(), path);
+        if (!there || !S_ISREG(there.value().st_mode)) {
+            return there ? Errno{EINVAL} : there.error();
+        }
+        auto source = open_below(system_.root(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+        if (source && ::fstat(source.value().value(), &status) != 0) {
+            return Errno{errno};
+        }
+        return source;
+    }
+
     static Result<Done> copy(int from, int to, const std::string & source, const std::string & path) {
         char buffer[64 * 1024];
         while (true) {
@@ -303,7 +326,7 @@ private:
 
     /// The point of no return: the configuration gets its name when all else is there, and on the disk.
     Result<Done> give_name() {
-        const auto parent = open_parent(plan_.config);
+        const auto parent = open_parent(system_, plan_.config);
         const auto folder = parent ? parent.value().open_in(name_of(hidden_)) : IoResult<Folder>(parent.error());
         if (!folder) {
             return not_created(hidden_, folder.error().value);
@@ -314,11 +337,14 @@ private:
         if (const auto named = parent.value().take(parent.value(), name_of(hidden_), name_of(plan_.config)); !named) {
             return not_created(plan_.config, named.error().value);
         }
-        return sync_folder(core::parent_folder(plan_.config));
+        return sync_folder(system_, core::parent_folder(plan_.config));
     }
 
+    const System & system_;
     const core::InstancePlan & plan_;
+    Accounts accounts_;
     std::string hidden_;
+    std::vector<core::InstanceIssue> notes_;
 };
 
 /// What of a plan has to be removed again: what is inside of a folder goes with it.
@@ -346,8 +372,9 @@ InstanceRecord record_of(const core::InstancePlan & plan) {
 /// Removes what a record names.
 class Remover {
 public:
-    Remover(const InstanceRecord & record, const core::Layout & layout, bool purge)
-        : record_(record),
+    Remover(const System & system, const InstanceRecord & record, const core::Layout & layout, bool purge)
+        : system_(system),
+          record_(record),
           config_(core::instance_path(layout.config, record.name)),
           state_(core::instance_path(layout.state, record.name)),
           log_folder_(core::instance_path(core::LOG_FOLDER, record.name)),
@@ -363,10 +390,10 @@ public:
                 return removed.error();
             }
         }
-        if (auto removed = remove_folder(core::hidden_folder(config_)); !removed) {
+        if (auto removed = remove_folder(system_, core::hidden_folder(config_)); !removed) {
             return removed.error();
         }
-        if (auto removed = RecordFile(state_).remove(); !removed) {
+        if (auto removed = RecordFile(system_, state_).remove(); !removed) {
             return removed.error();
         }
         return std::move(left_);
@@ -375,14 +402,14 @@ public:
 private:
     /// In one step the configuration is gone.
     Result<Done> hide_configuration() {
-        const auto parent = open_parent(config_);
+        const auto parent = open_parent(system_, config_);
         if (!parent) {
             return failure(ErrorCode::CANNOT_CLEAN_UP, config_, parent.error().value);
         }
         const std::string hidden = name_of(core::hidden_folder(config_));
         auto moved = parent.value().take(parent.value(), name_of(config_), hidden);
         if (!moved && moved.error().value == EEXIST) {
-            if (auto removed = remove_folder(core::hidden_folder(config_)); !removed) {
+            if (auto removed = remove_folder(system_, core::hidden_folder(config_)); !removed) {
                 return removed;
             }
             moved = parent.value().take(parent.value(), name_of(config_), hidden);
@@ -390,11 +417,11 @@ private:
         if (!moved && moved.error().value != ENOENT) {
             return failure(ErrorCode::CANNOT_CLEAN_UP, config_, moved.error().value);
         }
-        return sync_folder(core::parent_folder(config_));
+        return sync_folder(system_, core::parent_folder(config_));
     }
 
     Result<Done> remove(const InstanceStep & thing) {
-        const auto parent = open_parent(thing.path);
+        const auto parent = open_parent(system_, thing.path);
         struct stat status {};
         if (!parent ||
             ::fstatat(parent.value().descriptor(), name_of(thing.path).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -423,13 +450,14 @@ private:
             return Done{};
         }
         if (thing.path != log_folder_ || purge_) {
-            return remove_folder(thing.path);
+            return remove_folder(system_, thing.path);
         }
         // Where the server never ran, there is nothing to keep.
         (void)parent.remove_folder(name_of(thing.path));
         return Done{};
     }
 
+    const System & system_;
     const InstanceRecord & record_;
     std::string config_;
     std::string state_;
@@ -444,31 +472,34 @@ Result<Descriptor> lock(const core::Layout & layout, const LockWait & wait) {
 
 }  // namespace
 
-Result<core::InstancePlan> create_instance(const core::InstanceRequest & request, const LockWait & wait) {
-    const PosixFileSystem files;
-    const core::Layout layout = default_layout();
+Result<core::InstancePlan> create_instance(const System & system, const core::InstanceRequest & request,
+                                           const LockWait & wait) {
+    const core::Layout layout = default_layout(system.root());
     const auto held = lock(layout, wait);
     if (!held) {
         return held.error();
     }
-    auto record = read_record(files, request.name);
+    auto record = read_record(system, request.name);
     if (record && record->state != State::MADE) {
-        if (const auto removed = Remover(*record, layout, false).run(); !removed) {
+        if (const auto removed = Remover(system, *record, layout, false).run(); !removed) {
             return removed.error();
         }
     }
-    core::InstancePlan plan = core::plan_instance(read_instance_facts(files, request), request);
+    core::InstancePlan plan = core::plan_instance(read_instance_facts(system, request), request);
     if (!plan.refusals.empty()) {
         return failure(ErrorCode::CHANGED_MEANWHILE, plan.refusals.front().path, 0);
     }
     InstanceRecord made = record_of(plan);
-    RecordFile file(plan.state);
+    RecordFile file(system, plan.state);
     Result<Done> done = file.create(made);
     if (done) {
-        done = Maker(plan).run();
-        if (!done) {
+        Maker maker(system, plan);
+        done = maker.run();
+        if (done) {
+            plan.notes.insert(plan.notes.end(), maker.notes().begin(), maker.notes().end());
+        } else {
             // Before the configuration has its name, all of it goes again.
-            (void)Remover(made, layout, false).run();
+            (void)Remover(system, made, layout, false).run();
         }
     }
     if (!done) {
@@ -481,19 +512,19 @@ Result<core::InstancePlan> create_instance(const core::InstanceRequest & request
     return plan;
 }
 
-Result<std::vector<std::string>> remove_instance(const std::string & name, bool purge, const LockWait & wait) {
-    const PosixFileSystem files;
-    const core::Layout layout = default_layout();
+Result<std::vector<std::string>> remove_instance(const System & system, const std::string & name, bool purge,
+                                                 const LockWait & wait) {
+    const core::Layout layout = default_layout(system.root());
     const auto held = lock(layout, wait);
     if (!held) {
         return held.error();
     }
-    const core::Instance instance = read_instance(files, name);
-    auto record = name.empty() ? std::nullopt : read_record(files, name);
+    const core::Instance instance = read_instance(system, name);
+    auto record = name.empty() ? std::nullopt : read_record(system, name);
     if (!record) {
         return failure(ErrorCode::NOT_AN_INSTANCE, core::instance_path(layout.config, name), 0);
     }
-    if (instance.running != Running::NO) {
+    if (instance.running != Running::NO && !system.offline()) {
         return core::make_error({.code = ErrorCode::INSTANCE_RUNS,
                                  .path = instance.layout.config,
                                  .text = instance.process ? std::to_string(*instance.process) : std::string()});
@@ -505,10 +536,10 @@ Result<std::vector<std::string>> remove_instance(const std::string & name, bool 
         return own.error();
     }
     record->state = State::REMOVING;
-    if (auto written = RecordFile(core::instance_path(layout.state, name)).write(*record); !written) {
+    if (auto written = RecordFile(system, core::instance_path(layout.state, name)).write(*record); !written) {
         return written.error();
     }
-    return Remover(*record, layout, purge).run();
+    return Remover(system, *record, layout, purge).run();
 }
 
 }  // namespace confgraph::io

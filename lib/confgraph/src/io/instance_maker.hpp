@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/instance.hpp"
+#include "io/system.hpp"
 
 #include <confgraph/result.hpp>
 
@@ -19,7 +20,9 @@ struct LockWait {
 };
 
 /// See confgraph::create_instance() and confgraph::remove_instance().
-Result<core::InstancePlan> create_instance(const core::InstanceRequest & request, const LockWait & wait);
-Result<std::vector<std::string>> remove_instance(const std::string & name, bool purge, const LockWait & wait);
+Result<core::InstancePlan> create_instance(const System & system, const core::InstanceRequest & request,
+                                           const LockWait & wait);
+Result<std::vector<std::string>> remove_instance(const System & system, const std::string & name, bool purge,
+                                                 const LockWait & wait);
 
 }  // namespace confgraph::io

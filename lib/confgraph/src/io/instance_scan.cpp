@@ -2,6 +2,7 @@
 #include "io/instance_scan.hpp"
 
 #include "core/catalog.hpp"
+#include "core/envvars.hpp"
 #include "core/instance_name.hpp"
 #include "core/relative_path.hpp"
 #include "io/accounts.hpp"
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <initializer_list>
 #include <map>
 #include <unistd.h>
 #include <utility>
@@ -153,12 +155,17 @@ std::vector<std::pair<std::string, core::PortUse>> read_ports(const FileReader &
 /// The variables that the server of an instance is started with.
 class Environment {
 public:
-    Environment(const FileReader & files, const std::string & name) {
+    Environment(const System & system, const std::string & name) {
+        options_.root = system.root();
         options_.instance = name;
         config_ = layout_from(options_, NO_ENVIRONMENT, {}).config;
         const std::string file = config_ + "/envvars";
-        const auto info = files.info(file);
+        const auto info = system.files().info(file);
         if (!info || info.value().type != FileType::REGULAR) {
+            return;
+        }
+        if (system.offline()) {
+            read_as_text(system.files(), file);
             return;
         }
         auto evaluated = evaluate_for(file, config_);
@@ -177,6 +184,18 @@ public:
     }
 
 private:
+    /// Nothing of a system that does not run is executed. What cannot be told without a shell is as usual.
+    void read_as_text(const FileReader & files, const std::string & file) {
+        const auto text = read_text(files, file);
+        auto plain = core::read_plain_envvars(text.value_or(""));
+        if (!text || plain.doubtful_line != 0) {
+            bad_ = file;
+            return;
+        }
+        values_ = std::move(plain.variables);
+        values_.merge(plain.server);
+    }
+
     core::LayoutOptions options_;
     std::string config_;
     std::map<std::string, std::string> values_;
@@ -265,21 +284,40 @@ private:
     const core::Layout & layout_;
 };
 
-/// A program as it would be found by its name.
-std::string find_program(const FileReader & files, const std::string & name) {
-    std::string folders = environment_variable("PATH").value_or("") + ":/usr/local/sbin:/usr/sbin:/usr/bin";
+/// A program as it would be found by its name. The PATH of this process says nothing about another system.
+std::string find_program(const System & system, const std::string & name) {
+    const std::string own = system.offline() ? std::string() : environment_variable("PATH").value_or("") + ":";
+    const std::string folders = own + "/usr/local/sbin:/usr/sbin:/usr/bin";
     for (std::string_view rest = folders; !rest.empty();) {
         const std::string_view folder = rest.substr(0, rest.find(':'));
         rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
         const bool printable = std::none_of(folder.begin(), folder.end(),
                                             [](char byte) { return static_cast<unsigned char>(byte) < ' '; });
         std::string path = inside(std::string(folder), name);
-        const auto info = folder.starts_with('/') && printable ? files.info(path) : IoResult<FileInfo>(Errno{ENOENT});
+        const auto info =
+            folder.starts_with('/') && printable ? system.files().info(path) : IoResult<FileInfo>(Errno{ENOENT});
         if (info && info.value().type == FileType::REGULAR) {
             return path;
         }
     }
     return {};
+}
+
+/// Whether systemd starts services: it runs, or, where nothing does, it is there with the unit that instances have.
+bool has_systemd(const System & system) {
+    const FileReader & files = system.files();
+    if (!system.offline()) {
+        const auto init = files.read_link("/proc/1/exe");
+        return init && init.value().find("systemd") != std::string::npos;
+    }
+    const auto any = [&](std::initializer_list<const char *> folders, const char * below) {
+        return std::any_of(folders.begin(), folders.end(), [&](const char * folder) {
+            const auto info = files.info(std::string(folder) + below);
+            return info && info.value().type == FileType::REGULAR;
+        });
+    };
+    return any({"/usr/lib", "/lib"}, "/systemd/systemd") &&
+           any({"/etc", "/usr/lib", "/lib"}, "/systemd/system/apache2@.service");
 }
 
 std::vector<std::string> read_markers(const FileReader & files, const core::Layout & layout) {
@@ -299,22 +337,25 @@ std::vector<std::string> read_markers(const FileReader & files, const core::Layo
     return markers;
 }
 
-void read_account(const core::InstanceRequest & request, core::InstanceFacts & facts) {
+void read_account(const System & system, const core::InstanceRequest & request, core::InstanceFacts & facts) {
     const std::string user = request.user.empty() ? facts.usual_user : request.user;
-    facts.user = find_user(user);
+    Accounts accounts(system);
+    facts.user = accounts.user(user);
     std::string group = request.group;
     if (group.empty()) {
         group = request.user.empty() ? facts.usual_group : facts.user ? facts.user->group : std::string();
     }
-    facts.group = find_group(group);
+    facts.group = accounts.group(group);
+    facts.account_problems = accounts.problems();
 }
 
 }  // namespace
 
-core::Layout default_layout() { return layout_from({}, NO_ENVIRONMENT, {}); }
+core::Layout default_layout(const std::string & root) { return layout_from({.root = root}, NO_ENVIRONMENT, {}); }
 
-std::optional<core::InstanceRecord> read_record(const FileReader & files, const std::string & name) {
-    const core::Layout layout = default_layout();
+std::optional<core::InstanceRecord> read_record(const System & system, const std::string & name) {
+    const core::Layout layout = default_layout(system.root());
+    const FileReader & files = system.files();
     const auto text = read_regular(files, core::instance_record_path(core::instance_path(layout.state, name)));
     auto record = text ? core::parse_record(*text) : std::nullopt;
     if (!record || record->name != name) {
@@ -327,10 +368,12 @@ std::optional<core::InstanceRecord> read_record(const FileReader & files, const 
     return record;
 }
 
-core::InstanceFacts read_instance_facts(const FileReader & files, const core::InstanceRequest & request) {
-    const core::Layout layout = default_layout();
+core::InstanceFacts read_instance_facts(const System & system, const core::InstanceRequest & request) {
+    const FileReader & files = system.files();
+    const core::Layout layout = default_layout(system.root());
     core::InstanceFacts facts{.config = layout.config, .state = layout.state};
     facts.root = ::geteuid() == 0;
+    facts.offline = system.offline();
     facts.readable = is_folder(files, layout.config);
     if (!facts.readable || !core::is_new_instance_name(request.name)) {
         return facts;
@@ -338,14 +381,13 @@ core::InstanceFacts read_instance_facts(const FileReader & files, const core::In
     TreeReader(files, facts).read("");
     facts.markers = read_markers(files, layout);
     facts.journal = files.link_info(journal_path(files, layout)).ok();
-    const auto init = files.read_link("/proc/1/exe");
-    facts.systemd = init && init.value().find("systemd") != std::string::npos;
-    const Environment usual(files, "");
+    facts.systemd = has_systemd(system);
+    const Environment usual(system, "");
     facts.usual_user = usual.get("APACHE_RUN_USER", "");
     facts.usual_group = usual.get("APACHE_RUN_GROUP", "");
-    read_account(request, facts);
-    for (const std::string & name : instance_names(files)) {
-        for (const auto & [file, use] : read_ports(files, Environment(files, name).layout(), false)) {
+    read_account(system, request, facts);
+    for (const std::string & name : instance_names(system)) {
+        for (const auto & [file, use] : read_ports(files, Environment(system, name).layout(), false)) {
             if (use.port) {
                 facts.taken.push_back({*use.port, file, use.line});
             }
@@ -353,12 +395,18 @@ core::InstanceFacts read_instance_facts(const FileReader & files, const core::In
     }
     for (const std::string_view program :
          {"a2enmod", "a2dismod", "a2enconf", "a2disconf", "a2ensite", "a2dissite", "a2mpm", "a2query", "apache2ctl"}) {
-        facts.programs.emplace_back(program, find_program(files, std::string(program)));
+        facts.programs.emplace_back(program, find_program(system, std::string(program)));
     }
     facts.logrotate = read_regular(files, std::string(core::LOGROTATE));
     facts.htcacheclean = read_regular(files, std::string(core::HTCACHECLEAN_DEFAULTS));
     facts.init_script = read_regular(files, std::string(core::INIT_EXAMPLE));
     facts.log_folder = is_folder(files, std::string(core::LOG_FOLDER));
+    // Where a system never ran, there may be no such folders: whoever starts the server makes all of them.
+    const auto can_hold = [&](std::string_view folder) {
+        return !system.offline() || is_folder(files, core::parent_folder(folder));
+    };
+    facts.run_folder = can_hold(core::RUN_FOLDER);
+    facts.lock_folder = can_hold(core::LOCK_FOLDER);
     facts.cache_folder = is_folder(files, std::string(core::CACHE_FOLDER));
     facts.disk_cache = is_folder(files, std::string(core::CACHE_FOLDER) + std::string(core::DISK_CACHE));
     for (const std::string & path : core::instance_paths(facts, request.name)) {
@@ -367,7 +415,7 @@ core::InstanceFacts read_instance_facts(const FileReader & files, const core::In
             facts.existing.insert(path);
         }
     }
-    const auto record = read_record(files, request.name);
+    const auto record = read_record(system, request.name);
     facts.unfinished = record && record->state != core::InstanceRecord::State::MADE;
     return facts;
 }
@@ -381,19 +429,20 @@ bool is_empty_state(const FileReader & files, const std::string & state) {
            });
 }
 
-bool instance_exists(const FileReader & files, const std::string & name) {
-    const core::Layout layout = default_layout();
+bool instance_exists(const System & system, const std::string & name) {
+    const core::Layout layout = default_layout(system.root());
     return (core::is_instance_name(name) || name.empty()) &&
-           (files.info(core::instance_path(layout.config, name) + "/apache2.conf").ok() || read_record(files, name));
+           (system.files().info(core::instance_path(layout.config, name) + "/apache2.conf").ok() ||
+            read_record(system, name));
 }
 
-std::vector<std::string> instance_names(const FileReader & files) {
-    const core::Layout layout = default_layout();
+std::vector<std::string> instance_names(const System & system) {
+    const core::Layout layout = default_layout(system.root());
     std::vector<std::string> names;
     for (const std::string & base : {layout.config, layout.state}) {
         const std::string start = std::string(core::last_part(base)) + "-";
-        for (const std::string & entry : sorted_names(files, core::parent_folder(base))) {
-            if (entry.starts_with(start) && instance_exists(files, entry.substr(start.size()))) {
+        for (const std::string & entry : sorted_names(system.files(), core::parent_folder(base))) {
+            if (entry.starts_with(start) && instance_exists(system, entry.substr(start.size()))) {
                 names.push_back(entry.substr(start.size()));
             }
         }
@@ -404,8 +453,9 @@ std::vector<std::string> instance_names(const FileReader & files) {
     return names;
 }
 
-core::Instance read_instance(const FileReader & files, const std::string & name) {
-    const Environment environment(files, name);
+core::Instance read_instance(const System & system, const std::string & name) {
+    const FileReader & files = system.files();
+    const Environment environment(system, name);
     core::Instance instance;
     instance.layout = environment.layout();
     instance.bad_envvars = environment.bad();
@@ -417,11 +467,14 @@ core::Instance read_instance(const FileReader & files, const std::string & name)
     for (auto & [file, use] : read_ports(files, instance.layout, true)) {
         instance.listens.push_back(std::move(use));
     }
-    if (const auto record = name.empty() ? std::nullopt : read_record(files, name)) {
+    if (const auto record = name.empty() ? std::nullopt : read_record(system, name)) {
         instance.origin =
             record->state == core::InstanceRecord::State::MADE ? InstanceOrigin::MADE : InstanceOrigin::UNFINISHED;
     }
-    instance.running = ProcessCheck(files, instance.layout).check(instance.pid_file, instance.process);
+    // The processes here are none of another system's.
+    instance.running = system.offline()
+                           ? Running::UNKNOWN
+                           : ProcessCheck(files, instance.layout).check(instance.pid_file, instance.process);
     return instance;
 }
 

@@ -39,7 +39,8 @@ JournalView::JournalView(const FileReader & files, const core::Layout & layout, 
     }
     for (const core::Change & change : changes) {
         if (core::is_file(change)) {
-            add_file(change, layout.of(change.kind).enabled);
+            const core::Folders & folders = layout.of(change.kind);
+            add_file(change, change.list ? folders.start_lists : folders.enabled);
         }
         if (change.code == core::ChangeCode::MARKER) {
             std::string folder = layout.of(change.kind).markers;

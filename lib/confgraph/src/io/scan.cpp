@@ -62,6 +62,8 @@ private:
     Result<Done> load() {
         if (request_.kind == Kind::MODULE) {
             scanner_.insert_mpm_servers();
+            // ALT's tools write the lists of modules along, and those of nothing else.
+            scanner_.read_start_lists(Kind::MODULE);
         }
         if (auto read = scanner_.load(request_.kind); !read && read.error().system_error() != ENOENT) {
             return read;

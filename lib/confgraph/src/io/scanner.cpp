@@ -241,6 +241,10 @@ void Scanner::read_start_lists(Kind kind) {
         // A list is a few lines; what is longer is none.
         constexpr std::size_t MAX_BYTES = 64UL * 1024;
         if (const auto text = read_whole(files_, path, MAX_BYTES)) {
+            // What is a link is not edited.
+            if (const auto own = files_.link_info(path); own && own.value().type == FileType::REGULAR) {
+                catalog_.texts.emplace(path, text.value());
+            }
             core::add_start_list(catalog_.start_wishes[static_cast<std::size_t>(kind)], path, text.value());
         }
     }
@@ -248,7 +252,7 @@ void Scanner::read_start_lists(Kind kind) {
 
 void Scanner::insert_mpm_servers() {
     const core::Layout & layout = catalog_.layout;
-    if (!has_links(Kind::MODULE) || layout.mpm_servers.empty()) {
+    if (!has_links(Kind::MODULE) || layout.mpm_servers.empty() || std::exchange(mpm_servers_inserted_, true)) {
         return;
     }
     const auto started = files_.canonical_path(layout.server);

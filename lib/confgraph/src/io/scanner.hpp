@@ -48,7 +48,8 @@ public:
 
     /// Reads the lists that say what is to be enabled of a kind, where there are some.
     void read_start_lists(Kind kind);
-    /// Makes entries of MPMs, where modules are links and MPMs are servers of their own.
+    /// Makes entries of MPMs, where modules are links and MPMs are servers of their own; once, however often it is
+    /// asked for.
     void insert_mpm_servers();
 
 private:
@@ -95,6 +96,7 @@ private:
     core::LineFolder line_folder_;
     std::optional<std::unordered_set<std::string>> server_names_;
     std::optional<bool> shares_markers_;
+    bool mpm_servers_inserted_ = false;
 };
 
 }  // namespace confgraph::io

@@ -3,12 +3,12 @@
 
 #include "core/error.hpp"
 #include "core/name.hpp"
-#include "core/sysconfig.hpp"
 #include "io/read_whole.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -51,7 +51,10 @@ std::vector<std::string> list_mpm_servers(const FileReader & files, const core::
     return mpms;
 }
 
-Result<core::WordFolder> read_word_folder(const FileReader & files, const core::Layout & layout) {
+namespace {
+
+/// Reads the file of the variables, and nothing else.
+Result<core::WordFolder> read_variables(const FileReader & files, const core::Layout & layout) {
     const core::Folders & folders = layout.of(Kind::MODULE);
     core::WordFolder folder;
     folder.path = folders.enabled + (folders.enabled.ends_with('/') ? "" : "/") + folders.file;
@@ -65,14 +68,23 @@ Result<core::WordFolder> read_word_folder(const FileReader & files, const core::
         return core::make_error(ErrorCode::CANNOT_READ, folder.path, text.error().value);
     }
     folder.text = std::move(text).value();
+    return folder;
+}
+
+}  // namespace
+
+Result<core::WordFolder> read_word_folder(const FileReader & files, const core::Layout & layout) {
+    auto variables = read_variables(files, layout);
+    if (!variables) {
+        return variables.error();
+    }
+    core::WordFolder folder = std::move(variables).value();
     folder.mpms = list_mpm_servers(files, layout);
     // Binaries for one MPM lie in a folder of their own, beside those for all.
     const std::string common = layout.module_folder.substr(0, layout.module_folder.size() - 1);
     std::vector<std::string> places{common};
-    if (const auto mpm = core::find_value(folder.text, "APACHE_MPM"); mpm && !mpm.words.empty()) {
-        places.push_back(common + "-" + std::string(mpm.words.front().text));
-    } else if (!folder.mpms.empty()) {
-        places.push_back(common + "-" + folder.mpms.front());
+    if (const std::string mpm = core::chosen_mpm(folder.text, folder.mpms); !mpm.empty()) {
+        places.push_back(common + "-" + mpm);
     }
     for (const std::string & place : places) {
         const auto listed = files.list(place);
@@ -89,15 +101,15 @@ Result<core::WordFolder> read_word_folder(const FileReader & files, const core::
 }
 
 std::string chosen_server(const FileReader & files, const core::Layout & layout) {
-    const auto folder = read_word_folder(files, layout);
-    if (!folder) {
+    const auto variables = read_variables(files, layout);
+    if (!variables) {
         return layout.server;
     }
-    const auto mpm = core::find_value(folder.value().text, "APACHE_MPM");
-    if (mpm && !mpm.words.empty()) {
-        return layout.mpm_servers + std::string(mpm.words.front().text);
+    std::optional<std::string> mpm = core::named_mpm(variables.value().text);
+    if (!mpm) {
+        mpm = core::chosen_mpm(variables.value().text, list_mpm_servers(files, layout));
     }
-    return folder.value().mpms.empty() ? layout.server : layout.mpm_servers + folder.value().mpms.front();
+    return mpm->empty() ? layout.server : layout.mpm_servers + *mpm;
 }
 
 }  // namespace confgraph::io
