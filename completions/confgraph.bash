@@ -76,7 +76,7 @@ _confgraph() {
     fi
     if [[ $typed == -* ]]; then
         _confgraph_offer "$typed" \
-            < <("$program" --help 2>/dev/null | sed -n 's/^  *\(-[[:alnum:]], \)\{0,1\}\(--[a-z-]*\).*/\2/p')
+            < <("$program" --help 2>/dev/null | sed -n '/^  *-/{s/^  *//;s/   *.*//;s/, */\n/g;p}' | sed -n 's/^\(--[a-z-]*\).*/\1/p')
         return
     fi
     case $program:$previous in

@@ -22,12 +22,12 @@ function __confgraph_names
     set -l kind $argv[1]
     set -l place (__confgraph_place)
     switch $argv[2]
-        case enable
-            a2query $place --list-available $kind 2>/dev/null | string match -v -r ' \(enabled by [a-z ]*\)$' | string replace -r -f ' \([a-z ]*\)$' ''
-        case disable
-            a2query $place $kind 2>/dev/null | string replace -r -f ' \([a-z ]*\)$' ''
-        case all
-            a2query $place --list-available $kind 2>/dev/null | string replace -r -f ' \([a-z ]*\)$' ''
+    case enable
+        a2query $place --list-available $kind 2>/dev/null | string match -v -r ' \(enabled by [a-z ]*\)$' | string replace -r -f ' \([a-z ]*\)$' ''
+    case disable
+        a2query $place $kind 2>/dev/null | string replace -r -f ' \([a-z ]*\)$' ''
+    case all
+        a2query $place --list-available $kind 2>/dev/null | string replace -r -f ' \([a-z ]*\)$' ''
     end
 end
 
@@ -39,34 +39,46 @@ function __confgraph_instances
     a2instance list (__confgraph_place | string match -- '--root=*') 2>/dev/null | string replace -r ' .*' ''
 end
 
-# Declares the options that a program's help tells of.
+# Declares the options that a program's help tells of; a line may name several.
 function __confgraph_declare
-    set -l program $argv[1]
-    for line in ($program --help 2>/dev/null)
-        set -l parts (string match -r '^ +(-[[:alnum:]], |)--([a-z-]+)([= ][A-Z]+|) +(.*)$' -- $line)
+    for line in ($argv[1] --help 2>/dev/null)
+        set -l parts (string match -r '^ +(-.*?)(?:,|  +(.*)|)$' -- $line)
         or continue
-        set -l -- option -c $program -l $parts[3] -d $parts[5]
-        test -n "$parts[2]"; and set -a -- option -s (string sub -s 2 -l 1 -- $parts[2])
-        switch $parts[3]
-            case root include also
-                set -a -- option -x -a '(__fish_complete_directories)'
-            case instance
-                set -a -- option -x -a '(__confgraph_instances)'
-            case layout
-                set -a -- option -x -a 'debian fedora suse alt'
-            case then
-                set -a -- option -x -a 'restart reload'
-            case graph
-                set -a -- option -x -a 'dot svg mermaid'
-            case format
-                set -a -- option -x -a 'deb rpm suse pld alt'
-            case why
-                set -a -- option -x -a '(__confgraph_names -m all)'
-            case '*'
-                test -n "$parts[4]"; and set -a -- option -x
+        set -l short
+        for option in (string split ', ' -- $parts[2])
+            if set -l letter (string match -r '^-([[:alnum:]])$' -- $option)
+                set short -s $letter[2]
+            else if set -l long (string match -r '^--([a-z-]+)(.*)$' -- $option)
+                __confgraph_declare_option $argv[1] $long[2] "$long[3]" "$parts[3]" $short
+                set short
+            end
         end
-        complete $option
     end
+end
+
+# Declares one option: program, name, what its value is called, what is said of it, and -s with its letter if it has one.
+function __confgraph_declare_option
+    set -l -- option -c $argv[1] -l $argv[2] $argv[5..]
+    test -n "$argv[4]"; and set -a -- option -d $argv[4]
+    switch $argv[2]
+        case root include also
+            set -a -- option -x -a '(__fish_complete_directories)'
+        case instance
+            set -a -- option -x -a '(__confgraph_instances)'
+        case layout
+            set -a -- option -x -a 'debian fedora suse alt'
+        case then
+            set -a -- option -x -a 'restart reload'
+        case graph
+            set -a -- option -x -a 'dot svg mermaid'
+        case format
+            set -a -- option -x -a 'deb rpm suse pld alt'
+        case why
+            set -a -- option -x -a '(__confgraph_names -m all)'
+        case '*'
+            test -n "$argv[3]"; and set -a -- option -x
+    end
+    complete $option
 end
 
 for program in a2enmod a2dismod a2enconf a2disconf a2ensite a2dissite a2query a2mpm a2mmn a2instance

@@ -156,10 +156,17 @@ def test(asker: Asker, config: pathlib.Path, prefix: pathlib.Path) -> None:
     require(asker.offers("a2mpm --then=re") if asker.shell != "bash" else
             [f"--then={word}" for word in asker.offers("a2mpm --then re")], ["--then=reload", "--then=restart"], "an option's values")
     require(asker.offers("a2mmn "), ["emit", "inspect", "verify"], "what a2mmn does")
-    for program in ("a2enmod", "a2dissite", "a2query", "a2mpm", "a2mmn"):
+    root = config.parent / "image"
+    for name in ("apache2", "apache2-of-the-image"):
+        (root / "etc" / name).mkdir(parents=True)
+        (root / "etc" / name / "apache2.conf").touch()
+    require(asker.word(f"a2query --root {root} --instance of-"), "of-the-image", "an instance in a root")
+    for program in ("a2enmod", "a2dissite", "a2query", "a2mpm", "a2instance", "a2mmn"):
         printed = subprocess.run([prefix / ("bin" if program in ("a2query", "a2mmn") else "sbin") / program, "--help"],
                                  capture_output=True, text=True, check=True, timeout=TIMEOUT).stdout
-        described = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", printed, re.MULTILINE))
+        # A line names one option, or several.
+        listed = re.findall(r"^ +(-\S+(?: \S+)*)", printed, re.MULTILINE)
+        described = set(re.findall(r"(--[a-z-]+)", "\n".join(listed)))
         require(asker.offers(f"{program} --"), sorted(described), f"the options of {program}")
     for number in range(MANY_SITES):
         (config / "sites-available" / f"zz-{number}.conf").write_text("")

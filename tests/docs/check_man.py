@@ -82,7 +82,8 @@ def help_options(text):
                 break
             names.append(match["name"])
             position = match.end()
-            if not match["end"].startswith(","):
+            # A list of options that only the page explains goes on in the next line.
+            if not match["end"].startswith(",") or position == len(rest):
                 break
     return names, unreadable
 

@@ -167,7 +167,7 @@ def check_program(prefix: pathlib.Path, program: str, codes: list[str]) -> list[
     if wrong:
         return [f"{program}: {wrong}"]
     sentence = re.search(r"^Exit status: (.*?)(?:\n\n|\Z)", help_text, re.MULTILINE | re.DOTALL)
-    in_help = re.findall(r"(?:^|[,;] |,\n)(\d+) ", sentence[1]) if sentence else []
+    in_help = re.findall(r"(?:^|[,;]\s)(\d+)\s", sentence[1]) if sentence else []
     for where, other in ((page, in_manual), ("--help", in_help)):
         if other != codes:
             problems.append(f"{program}: the exit statuses are {' '.join(codes)} in tool-author.md, and {' '.join(other)} in {where}")

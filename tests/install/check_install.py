@@ -92,7 +92,7 @@ class Check:
         files |= {f"share/man/{page}": "" for page in ("man1/a2mmn.1", "man1/a2query.1", "man7/apache2-maintscript-helper.7",
                                                        "man7/confgraph-layouts.7", "man7/confgraph-rpm.7", "man7/confgraph.7", "man8/a2instance.8", "man8/a2mpm.8")}
         files |= {f"lib/rpm/{name}": "" for name in ("fileattrs/httpd_module.attr", "fileattrs/httpd_server.attr", "macros.d/macros.00-confgraph")}
-        files |= {"share/zsh/site-functions/_confgraph": ""}
+        files |= {"share/zsh/site-functions/_confgraph": "", "share/locale/de/LC_MESSAGES/confgraph.mo": ""}
         for folder, end in (("bash-completion/completions", ""), ("fish/vendor_completions.d", ".fish")):
             files |= {f"share/{folder}/{name}{end}": f"a2enmod{end}"
                       for name in (*SISTERS, "a2query", "a2mpm", "a2mmn", "a2instance")}

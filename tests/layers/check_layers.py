@@ -35,7 +35,7 @@ STANDARD_SYSTEM = set("""
     mutex random semaphore shared_mutex stop_token system_error thread
 """.split())
 POSIX = set("""
-    dirent.h fcntl.h fnmatch.h glob.h grp.h langinfo.h libgen.h linux/magic.h linux/openat2.h
+    dirent.h fcntl.h fnmatch.h glob.h grp.h langinfo.h libgen.h libintl.h linux/magic.h linux/openat2.h
     locale.h poll.h pthread.h pwd.h sched.h signal.h spawn.h
     stdlib.h string.h strings.h syslog.h termios.h time.h unistd.h utime.h wordexp.h
     sys/acl.h sys/file.h sys/inotify.h sys/ioctl.h sys/mman.h sys/mount.h sys/prctl.h sys/random.h sys/resource.h sys/select.h

@@ -157,16 +157,6 @@ class Image:
                           f"{f', and {contains!r}' if contains else ''}{f', and not {lacks!r}' if lacks else ''}\n{text}")
         return result
 
-    def put_link(self, place: str, target: str) -> None:
-        """Puts a link in the place of whatever is there."""
-        path = self.root / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif os.path.lexists(path):
-            path.unlink()
-        path.symlink_to(target)
-
     # Looking at it.
 
     def enabled(self, kind: str = "module") -> set[str]:

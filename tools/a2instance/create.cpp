@@ -2,13 +2,13 @@
 #include "commands.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
+#include "common/language.hpp"
 
 #include <confgraph/instance.hpp>
 #include <confgraph/text.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -34,60 +34,60 @@ std::string issue_text(const InstanceIssue & issue, const std::string & root) {
     const std::string text = escape(issue.text());
     switch (issue.code()) {
         case InstanceIssueCode::BAD_NAME:
-            return fmt::format(
+            return tool::phrase(
                 "'{}' cannot be the name of a new instance: letters, digits, '_', '-' and '.' make one of up to 64, a "
                 "letter or digit at both ends",
                 text);
         case InstanceIssueCode::EXISTS:
-            return fmt::format("{} exists already", path);
+            return tool::phrase("{} exists already", path);
         case InstanceIssueCode::NO_CONFIGURATION:
-            return fmt::format("There is no configuration in {} that could be copied", path);
+            return tool::phrase("There is no configuration in {} that could be copied", path);
         case InstanceIssueCode::JOURNAL_UNFINISHED:
-            return fmt::format(
+            return tool::phrase(
                 "A change of {} is under way, or was interrupted: run {} with a module that is enabled, which "
                 "completes it, and then this again",
                 path, call_of("a2enmod", root));
         case InstanceIssueCode::NEEDS_USER:
-            return "Give --user, and --group if it is not the user's own one: the server of an instance does not run "
-                   "as "
-                   "root. Those of the first server are --user=www-data --group=www-data";
+            return tool::phrase(
+                "Give --user, and --group if it is not the user's own one: the server of an instance does not run as "
+                "root. Those of the first server are --user=www-data --group=www-data");
         case InstanceIssueCode::UNKNOWN_USER:
             return root.empty()
-                       ? fmt::format("There is no user '{}'; adduser --system makes one", text)
-                       : fmt::format("There is no user '{}' in /etc/passwd of the root {}", text, escape(root));
+                       ? tool::phrase("There is no user '{}'; adduser --system makes one", text)
+                       : tool::phrase("There is no user '{}' in /etc/passwd of the root {}", text, escape(root));
         case InstanceIssueCode::UNKNOWN_GROUP:
             if (text.empty()) {
-                return "The user's own group has no name; give --group";
+                return tool::phrase("The user's own group has no name; give --group");
             }
             return root.empty()
-                       ? fmt::format("There is no group '{}'; addgroup --system makes one", text)
-                       : fmt::format("There is no group '{}' in /etc/group of the root {}", text, escape(root));
+                       ? tool::phrase("There is no group '{}'; addgroup --system makes one", text)
+                       : tool::phrase("There is no group '{}' in /etc/group of the root {}", text, escape(root));
         case InstanceIssueCode::RUNS_AS_ROOT:
-            return fmt::format("The server would run as {}, which is root's", text);
+            return tool::phrase("The server would run as {}, which is root's", text);
         case InstanceIssueCode::PORT_TAKEN:
-            return fmt::format("Port {} is taken: {}:{} listens on it", text, path, issue.line());
+            return tool::phrase("Port {} is taken: {}:{} listens on it", text, path, issue.line());
         case InstanceIssueCode::PORTS_EQUAL:
-            return fmt::format("Both ports are {}", text);
+            return tool::phrase("Both ports are {}", text);
         case InstanceIssueCode::NOT_COPIED_TYPE:
-            return fmt::format("{} is neither file, folder nor link and cannot be copied", path);
+            return tool::phrase("{} is neither file, folder nor link and cannot be copied", path);
         case InstanceIssueCode::CANNOT_READ:
-            return fmt::format("Could not read {}: {}", path, std::strerror(issue.system_error()));
+            return tool::phrase("Could not read {}: {}", path, tool::system_text(issue.system_error()));
         case InstanceIssueCode::BAD_ACCOUNT:
-            return fmt::format("{}:{}: this line does not say what it should of '{}'; correct it", path, issue.line(),
-                               text);
+            return tool::phrase("{}:{}: this line does not say what it should of '{}'; correct it", path, issue.line(),
+                                text);
         case InstanceIssueCode::PORT_NOT_REPLACED:
-            return fmt::format("{}:{}: the server listens on {}, which names no port that could be replaced", path,
-                               issue.line(), text);
+            return tool::phrase("{}:{}: the server listens on {}, which names no port that could be replaced", path,
+                                issue.line(), text);
         case InstanceIssueCode::NO_INIT_SCRIPT:
-            return fmt::format(
+            return tool::phrase(
                 "There is neither systemd nor {}: no service was made; apache2ctl-NAME starts the server", path);
         case InstanceIssueCode::NO_PROGRAM:
-            return fmt::format("There is no program {} to link to", text);
+            return tool::phrase("There is no program {} to link to", text);
         case InstanceIssueCode::OWNER_LEFT:
-            return fmt::format("{} should belong to {}, which only root could have made: set that in the image", path,
-                               text);
+            return tool::phrase("{} should belong to {}, which only root could have made: set that in the image", path,
+                                text);
         case InstanceIssueCode::BOOT_LINKS_LEFT:
-            return fmt::format(
+            return tool::phrase(
                 "{} has no links in /etc/rc?.d, and nothing in a root is executed: update-rc.d {} defaults makes them "
                 "at the first boot",
                 path, text);
@@ -143,6 +143,33 @@ Json document(const InstancePlan & plan, bool dry_run, const Json & error, int s
             {"exit_status", status}};
 }
 
+void print_step(const InstanceStep & step, tool::Output & output) {
+    const std::string path = escape(step.path());
+    const std::string source = escape(step.source());
+    switch (step.code()) {
+        case InstanceStepCode::MAKE_FOLDER:
+            if (source.empty()) {
+                output.out("folder {}\n", path);
+            } else {
+                output.out("folder {} from {}\n", path, source);
+            }
+            break;
+        case InstanceStepCode::COPY_FILE:
+            output.out("copy {} from {}\n", path, source);
+            break;
+        case InstanceStepCode::WRITE_FILE:
+            if (source.empty()) {
+                output.out("write {}\n", path);
+            } else {
+                output.out("write {} from {}\n", path, source);
+            }
+            break;
+        case InstanceStepCode::MAKE_LINK:
+            output.out("link {} -> {}\n", path, escape(step.target()));
+            break;
+    }
+}
+
 /// Prints a plan that is not carried out; what is copied as it is only as a number.
 void print_plan(const InstancePlan & plan, tool::Output & output) {
     if (plan.cleans_up()) {
@@ -155,10 +182,7 @@ void print_plan(const InstancePlan & plan, tool::Output & output) {
             ++same;
             continue;
         }
-        const std::string from = step.code() == InstanceStepCode::MAKE_LINK ? " -> " + escape(step.target())
-                                 : step.source().empty()                    ? std::string()
-                                                                            : " from " + escape(step.source());
-        output.out("{} {}{}\n", step_word(step.code()), escape(step.path()), from);
+        print_step(step, output);
     }
     output.out("copy {} files, folders and links as they are\n", same);
     output.out("user {}, group {}, port {}, port for TLS {}\n", escape(plan.user()), escape(plan.group()), plan.port(),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/language.hpp"
 #include "commands.hpp"
 
 #include <confgraph/layout.hpp>
@@ -15,7 +16,7 @@ using tool::Json;
 Json root_json(const Options & options) { return options.root.empty() ? Json() : tool::text(options.root); }
 
 std::string in_root(const Options & options) {
-    return options.root.empty() ? std::string() : fmt::format(" (in the root {})", escape(options.root));
+    return options.root.empty() ? std::string() : tool::phrase(" (in the root {})", escape(options.root));
 }
 
 std::optional<int> refuse_layout(const Options & options, tool::Output & output) {
@@ -24,8 +25,8 @@ std::optional<int> refuse_layout(const Options & options, tool::Output & output)
         return std::nullopt;
     }
     const std::string error =
-        fmt::format("There are no instances in the layout {} (configured in {}){}", confgraph::word(layout.name()),
-                    escape(layout.config_folder()), in_root(options));
+        tool::phrase("There are no instances in the layout {} (configured in {}){}", confgraph::word(layout.name()),
+                     escape(layout.config_folder()), in_root(options));
     output.err("ERROR: {}\n", error);
     if (options.json) {
         Json document = {{"version", tool::JSON_VERSION}, {"root", root_json(options)}};

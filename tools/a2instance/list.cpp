@@ -2,6 +2,8 @@
 #include "commands.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
+#include "common/language.hpp"
+#include "common/terminal.hpp"
 
 #include <confgraph/catalog.hpp>
 #include <confgraph/instance.hpp>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -66,11 +69,6 @@ std::string_view origin_word(InstanceOrigin origin) {
     return WORDS[static_cast<std::size_t>(origin)];
 }
 
-std::string_view running_word(Running running) {
-    constexpr std::array<std::string_view, 3> WORDS = {"no", "yes", "unknown"};
-    return WORDS[static_cast<std::size_t>(running)];
-}
-
 Json text_or_null(const std::string & text) { return text.empty() ? Json() : tool::text(text); }
 
 Json json_of(const Details & details) {
@@ -99,7 +97,7 @@ Json json_of(const Details & details) {
 }
 
 std::string shown_name(const Instance & instance) {
-    return instance.name().empty() ? "(default)" : escape(instance.name());
+    return instance.name().empty() ? tool::phrase("(default)") : escape(instance.name());
 }
 
 std::string joined(const std::vector<std::string> & words, std::string_view between) {
@@ -108,6 +106,18 @@ std::string joined(const std::vector<std::string> & words, std::string_view betw
         text += fmt::format("{}{}", text.empty() ? "" : between, escape(word));
     }
     return text.empty() ? "-" : text;
+}
+
+std::string origin_text(InstanceOrigin origin) {
+    switch (origin) {
+        case InstanceOrigin::OTHER:
+            return tool::phrase("other");
+        case InstanceOrigin::MADE:
+            return "a2instance";
+        case InstanceOrigin::UNFINISHED:
+            return tool::phrase("unfinished");
+    }
+    return {};
 }
 
 std::vector<std::string> addresses(const Instance & instance) {
@@ -120,11 +130,20 @@ std::vector<std::string> addresses(const Instance & instance) {
 
 std::string running_text(const Instance & instance) {
     if (!instance.layout().root().empty()) {
-        return "not known in a root";
+        return tool::phrase("not known in a root");
     }
-    const auto process = instance.process();
-    return instance.running() == Running::YES && process ? fmt::format("yes ({})", *process)
-                                                         : std::string(running_word(instance.running()));
+    switch (instance.running()) {
+        case Running::NO:
+            return tool::phrase("no");
+        case Running::YES:
+            if (const auto process = instance.process()) {
+                return tool::phrase("yes ({})", *process);
+            }
+            return tool::phrase("yes");
+        case Running::UNKNOWN:
+            break;
+    }
+    return tool::phrase("unknown");
 }
 
 void warn(const Instance & instance, tool::Output & output) {
@@ -145,11 +164,20 @@ void warn(const Instance & instance, tool::Output & output) {
     }
 }
 
+/// The column of a list that says whether a server runs.
+constexpr std::size_t RUNNING = 3;
+
+/// Servers that run stand out.
+std::string coloured_state(const std::string & text) {
+    return text.starts_with(tool::phrase("yes")) ? tool::coloured(STDOUT_FILENO, tool::Colour::GREEN, text) : text;
+}
+
 }  // namespace
 
 int list(const Options & options, tool::Output & output) {
     Json instances = Json::array();
-    std::vector<std::array<std::string, 5>> rows = {{"NAME", "MPM", "LISTENS", "RUNNING", "USER"}};
+    std::vector<std::array<std::string, 5>> rows = {{tool::phrase("NAME"), tool::phrase("MPM"), tool::phrase("LISTENS"),
+                                                     tool::phrase("RUNNING"), tool::phrase("USER")}};
     for (const Instance & instance : Instance::list(options.root)) {
         warn(instance, output);
         const Details details = details_of(instance);
@@ -168,12 +196,16 @@ int list(const Options & options, tool::Output & output) {
     std::array<std::size_t, 5> widths{};
     for (const auto & row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
+            widths[i] = std::max(widths[i], tool::width_of(row[i]));
         }
     }
     for (const auto & row : rows) {
-        output.out("{:{}}  {:{}}  {:{}}  {:{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2], row[3],
-                   widths[3], row[4]);
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string blanks(i + 1 < row.size() ? widths[i] - tool::width_of(row[i]) + 2 : 0, ' ');
+            line += (&row != &rows.front() && i == RUNNING ? coloured_state(row[i]) : row[i]) + blanks;
+        }
+        output.out("{}\n", line);
     }
     return DONE;
 }
@@ -200,17 +232,27 @@ int show(const Options & options, tool::Output & output) {
         return DONE;
     }
     const confgraph::Layout layout = instance->layout();
-    output.out("Name:           {}\n", shown_name(*instance));
-    output.out("Configuration:  {}\n", escape(layout.config_folder()));
-    output.out("State:          {}\n", escape(layout.state_folder()));
-    output.out("Logs:           {}\n", escape(instance->log_folder()));
-    output.out("Made by:        {}\n", origin_word(instance->origin()));
-    output.out("MPM:            {}\n", joined(details.mpms, " "));
-    output.out("Listens:        {}\n", joined(addresses(*instance), " "));
-    output.out("Running:        {}\n", running_text(*instance));
-    output.out("User and group: {} {}\n", escape(instance->run_user()), escape(instance->run_group()));
-    output.out("Modules:        {}\n", joined(details.modules, " "));
-    output.out("Sites:          {}\n", joined(details.sites, " "));
+    const std::vector<std::pair<std::string, std::string>> lines = {
+        {tool::phrase("Name:"), shown_name(*instance)},
+        {tool::phrase("Configuration:"), escape(layout.config_folder())},
+        {tool::phrase("State:"), escape(layout.state_folder())},
+        {tool::phrase("Logs:"), escape(instance->log_folder())},
+        {tool::phrase("Made by:"), origin_text(instance->origin())},
+        {tool::phrase("MPM:"), joined(details.mpms, " ")},
+        {tool::phrase("Listens:"), joined(addresses(*instance), " ")},
+        {tool::phrase("Running:"), running_text(*instance)},
+        {tool::phrase("User and group:"), escape(instance->run_user()) + " " + escape(instance->run_group())},
+        {tool::phrase("Modules:"), joined(details.modules, " ")},
+        {tool::phrase("Sites:"), joined(details.sites, " ")}};
+    std::size_t indent = 0;
+    for (const auto & [label, text] : lines) {
+        indent = std::max(indent, tool::width_of(label) + 1);
+    }
+    const std::size_t width = tool::is_terminal(STDOUT_FILENO) ? tool::columns(STDOUT_FILENO) : 0;
+    for (const auto & [label, text] : lines) {
+        const std::string blanks(indent - tool::width_of(label), ' ');
+        output.out("{}{}{}\n", label, blanks, tool::filled(text, width, indent, indent));
+    }
     return DONE;
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/language.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 
 #include <confgraph/text.hpp>
-
-#include <cstring>
 
 namespace a2instance {
 
@@ -42,14 +41,12 @@ int run(int argc, const char * const * argv) {
     if (!options) {
         return USAGE;
     }
-    tool::Output output(options->json);
-    int status = start(*options, output);
-    if (const int error = output.flush(); error != 0) {
-        output.err("ERROR: could not write to standard output: {}; what was to be done is done\n",
-                   std::strerror(error));
-        status = status == DONE ? FAILED : status;
+    if (options->json) {
+        tool::speak_english();
     }
-    return status;
+    tool::Output output(options->json);
+    const int status = start(*options, output);
+    return output.finish(status, "ERROR: could not write to standard output: {}; what was to be done is done\n");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "options.hpp"
 
 #include "common/arguments.hpp"
+#include "common/help.hpp"
+#include "common/language.hpp"
 #include "common/place.hpp"
 
 #include <confgraph/layout.hpp>
@@ -17,6 +19,7 @@
 namespace a2instance {
 
 using confgraph::escape;
+using tool::phrase;
 
 namespace {
 
@@ -150,39 +153,27 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
 }
 
 void print_help(tool::Output & output) {
-    output.out(
-        "Usage: a2instance list [--json] [--root=DIR]\n"
-        "       a2instance show [NAME] [--json] [--root=DIR]\n"
-        "       a2instance create NAME --user=USER [OPTION]...\n"
-        "       a2instance remove NAME [OPTION]...\n"
-        "List, make and remove instances of the Apache HTTP Server: configurations beside the default\n"
-        "one, each with a server, ports, logs and markers of its own.\n"
-        "\n"
-        "      --user=USER       the user that the new server runs as; root needs to give one, and so does\n"
-        "                        everyone with --root\n"
-        "      --group=GROUP     the group that it runs as (the user's own one)\n"
-        "      --port=PORT       the port that it listens on (the next free one from 8081)\n"
-        "      --ssl-port=PORT   the same for TLS (the next free one from 8444)\n"
-        "  -n, --dry-run         print what would be made and make nothing\n"
-        "  -y, --yes             remove without asking\n"
-        "  -f, --force           the same\n"
-        "      --purge           remove the logs too\n"
-        "      --instance=NAME   the same as NAME behind the command\n"
-        "      --root=DIR        work on the system that lies in DIR and does not run\n"
-        "      --json            answer with one JSON document\n"
-        "  -q, --quiet           say only what is wrong\n"
-        "      --wait=SECONDS    how long to wait for another command to finish (60); 0: not at all\n"
-        "      --help            print this help\n"
-        "      --version         print the version\n"
-        "\n"
-        "Exit status: 0 done, 1 refused or failed, 2 usage error.\n"
-        "\n"
-        "Examples:\n"
-        "  a2instance create web --user=www-web --port=8080\n"
-        "  a2enmod-web rewrite\n"
-        "  a2instance list\n"
-        "  a2instance remove web\n"
-        "  a2instance --root=/srv/image create web --user=www-web\n");
+    tool::Help help(output);
+    help.usage({"a2instance list|show [NAME] [OPTION]...", "a2instance create|remove NAME [OPTION]..."});
+    help.paragraph(
+        phrase("List, make and remove instances of the Apache HTTP Server: configurations beside the default one, each "
+               "with a server, ports, logs and markers of its own."));
+    help.blank();
+    help.options({{"    --user=USER", phrase("create: whom its server runs as; root has to give one")},
+                  {"    --group=GROUP", phrase("create: the group that it runs as (the user's own one)")},
+                  {"    --port=PORT", phrase("create: the port (the next free one from 8081)")},
+                  {"    --ssl-port=PORT", phrase("create: the one for TLS (the next free one from 8444)")},
+                  {"-n, --dry-run", phrase("create: print what would be made and make nothing")},
+                  {"-y, --yes, -f, --force", phrase("remove: ask nothing")},
+                  {"    --purge", phrase("remove: the logs, too")},
+                  {"    --root=DIR", phrase("work on the system that lies in DIR and does not run")},
+                  {"    --json", phrase("answer with one JSON document")},
+                  {"-q, --quiet", phrase("say only what is wrong")},
+                  {"    --help, --version", phrase("print this help, or the version")}});
+    help.more_options("a2instance(8)", "--instance=NAME, --wait=SECONDS");
+    help.paragraph(phrase("Exit status: 0 done, 1 refused or failed, 2 usage error."));
+    help.blank();
+    help.examples({"a2instance create web --user=www-web --port=8080", "a2instance list"});
 }
 
 }  // namespace a2instance

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
+#include "common/language.hpp"
 
 #include <confgraph/instance.hpp>
 #include <confgraph/text.hpp>
@@ -40,7 +41,8 @@ bool confirmed(const Instance & instance, const Options & options, tool::Output 
         return true;
     }
     output.out("Remove the instance {} with its configuration {}{}{}? [y/N] ", escape(instance.name()),
-               escape(instance.layout().config_folder()), options.purge ? " and its logs" : "", in_root(options));
+               escape(instance.layout().config_folder()), options.purge ? tool::phrase(" and its logs") : "",
+               in_root(options));
     output.flush();
     const std::string answer = read_answer();
     const bool yes = answer == "y" || answer == "Y" || answer == "yes";
@@ -71,12 +73,12 @@ int remove(const Options & options, tool::Output & output) {
     };
     const auto instance = Instance::find(*options.name, options.root);
     if (!instance) {
-        return fail(fmt::format("there is no instance {}{}", escape(*options.name), in_root(options)));
+        return fail(tool::phrase("there is no instance {}{}", escape(*options.name), in_root(options)));
     }
     if (instance->origin() == InstanceOrigin::OTHER) {
         return fail(
-            fmt::format("{} was not made by a2instance, which does not know what belongs to it; nothing was removed",
-                        escape(instance->layout().config_folder())));
+            tool::phrase("{} was not made by a2instance, which does not know what belongs to it; nothing was removed",
+                         escape(instance->layout().config_folder())));
     }
     // One that runs is refused without a question.
     const bool asks = instance->running() == confgraph::Running::NO || !options.root.empty();
@@ -98,7 +100,7 @@ int remove(const Options & options, tool::Output & output) {
         output.out("Instance {} removed{}.\n", escape(*options.name),
                    options.purge
                        ? ""
-                       : fmt::format("; its logs, if there are any, stay in {}", escape(instance->log_folder())));
+                       : tool::phrase("; its logs, if there are any, stay in {}", escape(instance->log_folder())));
     }
     return finish(options, tool::texts(left.value()), {}, DONE, output);
 }

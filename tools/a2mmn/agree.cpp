@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "common/json.hpp"
+#include "common/language.hpp"
 #include "development.hpp"
 #include "error_text.hpp"
 
@@ -11,7 +12,6 @@
 #include <confgraph/text.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -29,8 +29,8 @@ namespace {
 
 std::string server_problem(const confgraph::Error & error) {
     return error.system_error() != 0
-               ? fmt::format("{}: cannot be read: {}", escape(error.path()), std::strerror(error.system_error()))
-               : fmt::format("{}: is no server, or is not installed", escape(error.path()));
+               ? tool::phrase("{}: cannot be read: {}", escape(error.path()), tool::system_text(error.system_error()))
+               : tool::phrase("{}: is no server, or is not installed", escape(error.path()));
 }
 
 std::string headers_problem(const Options & options, const confgraph::package::Error & error) {
@@ -46,7 +46,7 @@ std::string headers_problem(const Options & options, const confgraph::package::E
             folders += fmt::format("{}{}", folders.empty() ? "" : ", ", escape(folder));
         }
     }
-    return fmt::format("no ap_mmn.h in {}: the headers are not installed, or elsewhere (--include)", folders);
+    return tool::phrase("no ap_mmn.h in {}: the headers are not installed, or elsewhere (--include)", folders);
 }
 
 Json number(int major, int minor) { return {{"major", major}, {"minor", minor}}; }

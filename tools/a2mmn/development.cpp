@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "development.hpp"
 
+#include "common/language.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <fmt/format.h>
@@ -21,7 +23,7 @@ std::vector<std::string> contradictions_in(const DevelopmentTree & tree) {
     const auto compare = [&](const std::string & file, int said) {
         if (said != 0 && said != major) {
             lines.push_back(
-                fmt::format("{}: says {}, but {} says {}", escape(file), said, escape(tree.headers().path()), major));
+                tool::phrase("{}: says {}, but {} says {}", escape(file), said, escape(tree.headers().path()), major));
         }
     };
     compare(tree.settings_file(), tree.settings_mmn_major());

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "error_text.hpp"
 
+#include "common/language.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <string_view>
 
 namespace a2mmn {
@@ -15,42 +16,42 @@ using confgraph::package::Part;
 
 namespace {
 
-std::string_view part_word(Part part) {
+std::string part_word(Part part) {
     switch (part) {
         case Part::NONE:
-            return "the file";
+            return tool::phrase("the file");
         case Part::HEADER:
-            return "the ELF header";
+            return tool::phrase("the ELF header");
         case Part::SEGMENTS:
-            return "the segments";
+            return tool::phrase("the segments");
         case Part::DYNAMIC:
-            return "the dynamic section";
+            return tool::phrase("the dynamic section");
         case Part::SYMBOLS:
-            return "the symbols";
+            return tool::phrase("the symbols");
         case Part::RELOCATIONS:
-            return "the relocations";
+            return tool::phrase("the relocations");
         case Part::MODULE:
-            return "a module record";
+            return tool::phrase("a module record");
         case Part::DIRECTIVES:
-            return "a table of directives";
+            return tool::phrase("a table of directives");
         case Part::ARCHIVE:
-            return "the archive";
+            return tool::phrase("the archive");
         case Part::MEMBER:
-            return "a member";
+            return tool::phrase("a member");
         case Part::RPM_HEADER:
-            return "the header";
+            return tool::phrase("the header");
         case Part::UNPACKED:
-            return "the unpacked files";
+            return tool::phrase("the unpacked files");
     }
-    return "";
+    return {};
 }
 
 /// The part concerned, a member of a package by its name.
 std::string place(const confgraph::package::Error & error) {
     if (error.member().empty()) {
-        return std::string(part_word(error.part()));
+        return part_word(error.part());
     }
-    std::string text = fmt::format("member {}", confgraph::escape(error.member()));
+    std::string text = tool::phrase("member {}", confgraph::escape(error.member()));
     if (!error.detail().empty()) {
         text += fmt::format(", {}", confgraph::escape(error.detail()));
     }
@@ -67,38 +68,38 @@ bool matters_in_list(const confgraph::package::Error & error) {
 std::string reason_text(const confgraph::package::Error & error) {
     switch (error.code()) {
         case ErrorCode::CANNOT_READ:
-            return fmt::format("cannot be read: {}", std::strerror(error.system_error()));
+            return tool::phrase("cannot be read: {}", tool::system_text(error.system_error()));
         case ErrorCode::NOT_A_FILE:
-            return "is no regular file and no folder";
+            return tool::phrase("is no regular file and no folder");
         case ErrorCode::TOO_LARGE:
             return error.member().empty()
-                       ? "is too large to be a module"
-                       : fmt::format("holds a binary that is too large to be a module ({})", place(error));
+                       ? tool::phrase("is too large to be a module")
+                       : tool::phrase("holds a binary that is too large to be a module ({})", place(error));
         case ErrorCode::NOT_ELF:
-            return "is no binary (ELF), and no folder";
+            return tool::phrase("is no binary (ELF), and no folder");
         case ErrorCode::NOT_LOADABLE:
-            return "is no binary that can be loaded: an object file, or debugging information";
+            return tool::phrase("is no binary that can be loaded: an object file, or debugging information");
         case ErrorCode::UNKNOWN_MACHINE:
-            return fmt::format("is a binary of an unknown machine (e_machine {})", error.number());
+            return tool::phrase("is a binary of an unknown machine (e_machine {})", error.number());
         case ErrorCode::MALFORMED:
-            return fmt::format("is truncated or damaged: {} (offset {})", place(error), error.offset());
+            return tool::phrase("is truncated or damaged: {} (offset {})", place(error), error.offset());
         case ErrorCode::TOO_MUCH:
             if (error.part() >= Part::ARCHIVE) {
-                return fmt::format("holds more than any package: {} (offset {})", place(error), error.offset());
+                return tool::phrase("holds more than any package: {} (offset {})", place(error), error.offset());
             }
-            return fmt::format("holds more than any module: {} (offset {})", part_word(error.part()), error.offset());
+            return tool::phrase("holds more than any module: {} (offset {})", part_word(error.part()), error.offset());
         case ErrorCode::NO_MMN:
-            return "does not define the module magic number";
+            return tool::phrase("does not define the module magic number");
         case ErrorCode::NOT_A_PACKAGE:
-            return "is no package (.deb, .rpm)";
+            return tool::phrase("is no package (.deb, .rpm)");
         case ErrorCode::BAD_MEMBER_NAME:
-            return fmt::format("holds a file whose name leads out of the package ({})", place(error));
+            return tool::phrase("holds a file whose name leads out of the package ({})", place(error));
         case ErrorCode::UNKNOWN_FORMAT:
-            return fmt::format("is packed in a way that is not known ({})", place(error));
+            return tool::phrase("is packed in a way that is not known ({})", place(error));
         case ErrorCode::NO_LIBRARY:
-            return fmt::format("cannot be read without a library: {}", confgraph::escape(error.detail()));
+            return tool::phrase("cannot be read without a library: {}", confgraph::escape(error.detail()));
     }
-    return "";
+    return {};
 }
 
 std::string error_text(const confgraph::package::Error & error) {

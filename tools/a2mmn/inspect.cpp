@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "common/json.hpp"
+#include "common/language.hpp"
 #include "error_text.hpp"
 #include "list.hpp"
 #include "parallel.hpp"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -85,8 +85,8 @@ Json binary_json(const ModuleBinary & binary) {
 }
 
 template <class... T>
-void add(std::string & text, fmt::format_string<T...> format, T &&... values) {
-    fmt::format_to(std::back_inserter(text), format, std::forward<T>(values)...);
+void add(std::string & text, fmt::format_string<T...> format, const T &... values) {
+    text += tool::render(format, fmt::make_format_args(values...));
 }
 
 void print_binary(const ModuleBinary & binary, std::string_view indent, std::string & text) {
@@ -194,7 +194,7 @@ private:
             fail(error.path(), reason_text(error));
         }
         if (tree.value().binaries().empty() && tree.value().errors().empty() && !item.listed) {
-            fail(item.path, "holds no module");
+            fail(item.path, tool::phrase("holds no module"));
         }
     }
 
@@ -210,7 +210,7 @@ private:
             problem += fmt::format("{}{} {}", problem.empty() ? "" : "; ", escape(error.path()), reason_text(error));
         }
         if (problem.empty() && package.binaries().empty()) {
-            problem = "holds no module";
+            problem = tool::phrase("holds no module");
         }
         if (!problem.empty()) {
             add(report_.err, "a2mmn: {}: {}\n", escape(path), problem);

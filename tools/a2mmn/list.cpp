@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "list.hpp"
 
+#include "common/language.hpp"
+
 #include "options.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
@@ -23,7 +24,7 @@ std::optional<std::vector<std::string>> read_list(tool::Output & output) {
         } else if (length == 0) {
             break;
         } else if (errno != EINTR) {
-            output.err("a2mmn: cannot read the list of files: {}\n", std::strerror(errno));
+            output.err("a2mmn: cannot read the list of files: {}\n", tool::system_text(errno));
             return std::nullopt;
         }
     }

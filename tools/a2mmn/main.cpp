@@ -5,8 +5,6 @@
 
 #include <confgraph/text.hpp>
 
-#include <cstring>
-
 namespace a2mmn {
 
 namespace {
@@ -38,12 +36,8 @@ int start(const std::optional<Options> & options, tool::Output & output) {
 
 int run(int argc, const char * const * argv) {
     tool::Output output;
-    int status = start(parse_options(argc, argv, output), output);
-    if (const int error = output.flush(); error != 0) {
-        output.err("a2mmn: could not write to standard output: {}\n", std::strerror(error));
-        status = status == DONE ? FAILED : status;
-    }
-    return status;
+    const int status = start(parse_options(argc, argv, output), output);
+    return output.finish(status, "a2mmn: could not write to standard output: {}\n");
 }
 
 }  // namespace

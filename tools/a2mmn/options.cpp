@@ -2,6 +2,8 @@
 #include "options.hpp"
 
 #include "common/arguments.hpp"
+#include "common/help.hpp"
+#include "common/language.hpp"
 #include "common/place.hpp"
 
 #include <confgraph/text.hpp>
@@ -15,6 +17,7 @@
 namespace a2mmn {
 
 using confgraph::package::Flavour;
+using tool::phrase;
 
 namespace {
 
@@ -55,37 +58,37 @@ std::string misuse(const Options & options, bool format, bool root) {
          {options.mmn.has_value(), "--mmn", {Command::VERIFY}}}};
     for (const Use & use : uses) {
         if (use.given && std::find(use.commands.begin(), use.commands.end(), options.command) == use.commands.end()) {
-            return fmt::format("{} makes no sense here", use.name);
+            return phrase("{} makes no sense here", use.name);
         }
     }
     if (options.include_folder && root) {
-        return "--include makes no sense with --root";
+        return phrase("--include makes no sense with --root");
     }
     const std::size_t count = options.paths.size();
     switch (options.command) {
         case Command::AGREE:
             return "";
         case Command::INSPECT:
-            return count == 0 ? "inspect needs a file or a folder" : "";
+            return count == 0 ? phrase("inspect needs a file or a folder") : "";
         case Command::EMIT:
             if (options.include_folder && !options.headers) {
-                return "--include makes no sense without --headers";
+                return phrase("--include makes no sense without --headers");
             }
             if (root && !options.headers && !options.openssl) {
-                return "--root makes no sense without --headers or --openssl";
+                return phrase("--root makes no sense without --headers or --openssl");
             }
             if ((options.openssl || options.substvars) && options.flavour != Flavour::DEB) {
-                return fmt::format("{} is for --format deb", options.openssl ? "--openssl" : "--substvars");
+                return phrase("{} is for --format deb", options.openssl ? "--openssl" : "--substvars");
             }
             if (options.provides && (options.openssl || options.substvars)) {
-                return fmt::format("{} makes no sense with --provides", options.openssl ? "--openssl" : "--substvars");
+                return phrase("{} makes no sense with --provides", options.openssl ? "--openssl" : "--substvars");
             }
             if (options.headers && count != 0) {
-                return "--headers takes no file or folder";
+                return phrase("--headers takes no file or folder");
             }
-            return count == 0 && !options.headers ? "emit needs a file or a folder, or --headers" : "";
+            return count == 0 && !options.headers ? phrase("emit needs a file or a folder, or --headers") : "";
         case Command::VERIFY:
-            return count == 0 ? "verify needs a package or a folder" : "";
+            return count == 0 ? phrase("verify needs a package or a folder") : "";
     }
     return "";
 }
@@ -118,6 +121,9 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
     if (options.help || options.version) {
         return options;
     }
+    if (options.json) {
+        tool::speak_english();
+    }
     const auto fail = [&](std::string_view what) {
         output.err("a2mmn: {}; see --help\n", what);
         return std::nullopt;
@@ -126,7 +132,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
         const auto command = find(COMMANDS, operands->front());
         if (!command) {
             return fail(
-                fmt::format("'{}' is no command: inspect, emit and verify are", confgraph::escape(operands->front())));
+                phrase("'{}' is no command: inspect, emit and verify are", confgraph::escape(operands->front())));
         }
         options.command = *command;
         options.paths.assign(operands->begin() + 1, operands->end());
@@ -134,8 +140,8 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
     if (format) {
         const auto flavour = find(FLAVOURS, *format);
         if (!flavour) {
-            return fail(fmt::format("--format {}: no such format; give deb, rpm, suse, pld or alt",
-                                    confgraph::escape(*format)));
+            return fail(
+                phrase("--format {}: no such format; give deb, rpm, suse, pld or alt", confgraph::escape(*format)));
         }
         options.flavour = *flavour;
     }
@@ -143,7 +149,7 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
         int number = 0;
         const auto end = std::from_chars(mmn->data(), mmn->data() + mmn->size(), number);
         if (end.ec != std::errc() || end.ptr != mmn->data() + mmn->size() || number <= 0) {
-            return fail(fmt::format("--mmn {}: give a number such as 20120211", confgraph::escape(*mmn)));
+            return fail(phrase("--mmn {}: give a number such as 20120211", confgraph::escape(*mmn)));
         }
         options.mmn = number;
     }
@@ -162,44 +168,27 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
 }
 
 void print_help(tool::Output & output) {
-    output.out(
-        "Usage: a2mmn [--json] [--include DIR | --root DIR]\n"
-        "       a2mmn inspect [--json] FILE|DIR...\n"
-        "       a2mmn emit [--format FORMAT] [OPTION]... FILE|DIR...\n"
-        "       a2mmn emit [--format FORMAT] --headers [OPTION]...\n"
-        "       a2mmn verify [OPTION]... PACKAGE|DIR...\n"
-        "Read the module magic number (MMN) that ties a module to its Apache HTTP Server.\n"
-        "\n"
-        "Alone: the MMN of the installed server and of the installed headers, and whether they agree.\n"
-        "inspect: the modules in binaries and in packages (.deb, .rpm): identifier, source, MMN,\n"
-        "directives.\n"
-        "emit: the dependencies of a package with these binaries, one a line. FILE - stands for a list of\n"
-        "files on standard input, one a line.\n"
-        "verify: what is wrong with the dependencies of packages; of a package's build tree, what is\n"
-        "wrong with its .load files and binaries. FILE - is a list for inspect and verify, too.\n"
-        "\n"
-        "      --json           print one JSON document\n"
-        "      --format FORMAT  deb (the default), rpm, suse, pld or alt\n"
-        "      --headers        emit for the MMN of the installed headers\n"
-        "  -I, --include DIR    the folder of the headers\n"
-        "      --root DIR       the server, headers and packages of the system in DIR, not of this one\n"
-        "      --openssl        emit the dependency on mod_ssl's OpenSSL, too\n"
-        "      --provides       emit what a package with this server provides for modules\n"
-        "      --substvars      emit one line for a substvars file, apache2:Depends=...\n"
-        "      --mmn NUMBER     verify against this MMN, not the one that the package depends on\n"
-        "      --also DIR       verify trees with the modules of another one known; may be repeated\n"
-        "  -h, --help           print this help\n"
-        "      --version        print the version\n"
-        "\n"
-        "Exit status: 0 done, they agree, nothing is wrong; 1 something is wrong, missing, or cannot be\n"
-        "read; 2 usage error.\n"
-        "\n"
-        "Examples:\n"
-        "  a2mmn inspect /usr/lib/apache2/modules/mod_rewrite.so\n"
-        "  a2mmn emit --format rpm mod_foo.so\n"
-        "  a2mmn emit --format rpm --provides /usr/sbin/httpd\n"
-        "  a2mmn verify debian/libapache2-mod-foo\n"
-        "  a2mmn verify *.deb\n");
+    tool::Help help(output);
+    help.usage({"a2mmn [OPTION]...", "a2mmn inspect|emit|verify [OPTION]... FILE|DIR..."});
+    help.paragraph(
+        phrase("Read the module magic number (MMN) that ties a module to its Apache HTTP Server. Alone: do installed "
+               "server and headers agree? inspect: the modules in binaries and packages. emit: what a package of these "
+               "depends on. verify: what is wrong with packages or build trees. FILE - is a list on standard input."));
+    help.blank();
+    help.options({{"    --json", phrase("alone, inspect: print one JSON document")},
+                  {"    --format FORMAT", phrase("emit: deb (the default), rpm, suse, pld or alt")},
+                  {"    --headers", phrase("emit: for the MMN of the installed headers")},
+                  {"-I, --include DIR", phrase("the folder of the headers")},
+                  {"    --root DIR", phrase("look at the system in DIR, not at this one")},
+                  {"    --mmn NUMBER", phrase("verify: against this MMN, not the one depended on")},
+                  {"    --also DIR", phrase("verify: know the modules of that tree; may be repeated")},
+                  {"-h, --help, --version", phrase("print this help, or the version")}});
+    help.more_options("a2mmn(1)", "--openssl, --provides, --substvars");
+    help.paragraph(
+        phrase("Exit status: 0 done, they agree, nothing is wrong; 1 something is wrong, missing, or cannot be read; 2 "
+               "usage error."));
+    help.blank();
+    help.examples({"a2mmn inspect /usr/lib/apache2/modules/mod_rewrite.so", "a2mmn emit --format rpm mod_foo.so"});
 }
 
 }  // namespace a2mmn

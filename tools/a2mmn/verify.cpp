@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/language.hpp"
+#include "common/terminal.hpp"
 #include "commands.hpp"
 
 #include "error_text.hpp"
@@ -13,9 +15,9 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
-#include <iterator>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -46,36 +48,36 @@ std::string diagnostic_text(const TreeProblem & problem) {
     std::string word = escape(problem.text());
     switch (problem.diagnostic()) {
         case DiagnosticCode::BYTE_ORDER_MARK:
-            return "the file begins with a byte order mark, which the server takes for a directive";
+            return tool::phrase("the file begins with a byte order mark, which the server takes for a directive");
         case DiagnosticCode::NAME_WITH_PATH:
-            return fmt::format("'{}' is a path, not the name of a module", word);
+            return tool::phrase("'{}' is a path, not the name of a module", word);
         case DiagnosticCode::NAME_WITH_PREFIX:
-            return fmt::format("'{}' begins with mod_; names of modules are written without", word);
+            return tool::phrase("'{}' begins with mod_; names of modules are written without", word);
         case DiagnosticCode::NAME_WITH_SUFFIX:
-            return fmt::format("'{}' has the suffix of a file; names of modules are written without", word);
+            return tool::phrase("'{}' has the suffix of a file; names of modules are written without", word);
         case DiagnosticCode::NAME_MALFORMED:
-            return fmt::format("'{}' cannot be the name of a module; separate names by blanks", word);
+            return tool::phrase("'{}' cannot be the name of a module; separate names by blanks", word);
         case DiagnosticCode::SELF_REFERENCE:
-            return fmt::format("{} names itself", word);
+            return tool::phrase("{} names itself", word);
         case DiagnosticCode::AFTER_DIRECTIVE:
-            return fmt::format("'{}' comes after the first directive, where it is ignored; move it to the top", word);
+            return tool::phrase("'{}' comes after the first directive, where it is ignored; move it to the top", word);
         case DiagnosticCode::NEARLY_MAGIC:
-            return fmt::format(
+            return tool::phrase(
                 "'{}' is ignored; a magic comment is written '# Depends: NAME' or '# Conflicts: NAME' from the start "
                 "of the line",
                 word);
         case DiagnosticCode::LINE_TOO_LONG:
-            return "the line has more than 64 KiB";
+            return tool::phrase("the line has more than 64 KiB");
         case DiagnosticCode::FILE_TOO_LARGE:
-            return "the file has more than 1 MiB";
+            return tool::phrase("the file has more than 1 MiB");
         case DiagnosticCode::LOAD_MODULE_INCOMPLETE:
-            return "LoadModule needs an identifier and a file";
+            return tool::phrase("LoadModule needs an identifier and a file");
         case DiagnosticCode::NOT_A_FILE:
-            return fmt::format("not a file ({})", word);
+            return tool::phrase("not a file ({})", word);
         case DiagnosticCode::UNREADABLE:
-            return fmt::format("cannot be read ({})", word);
+            return tool::phrase("cannot be read ({})", word);
         case DiagnosticCode::VALUE_UNCLEAR:
-            return fmt::format("only a shell could tell the value of {}", word);
+            return tool::phrase("only a shell could tell the value of {}", word);
     }
     return word;
 }
@@ -87,32 +89,39 @@ std::string text_of(const TreeProblem & problem) {
         case TreeProblemCode::MALFORMED_FILE:
             return diagnostic_text(problem);
         case TreeProblemCode::BAD_NAME:
-            return fmt::format("'{}' cannot be the name of a module", text);
+            return tool::phrase("'{}' cannot be the name of a module", text);
         case TreeProblemCode::UNKNOWN_DEPENDENCY:
-            return fmt::format(
-                "depends on {}, which is no module of this package, of the installed server, or of httpd 2.4{}{}{}",
-                text, problem.others().empty() ? "" : "; did you mean ", names(problem.others()),
-                problem.others().empty() ? "" : "?");
+            return problem.others().empty()
+                       ? tool::phrase(
+                             "depends on {}, which is no module of this package, of the installed server, or of httpd "
+                             "2.4",
+                             text)
+                       : tool::phrase(
+                             "depends on {}, which is no module of this package, of the installed server, or of httpd "
+                             "2.4; did you mean {}?",
+                             text, names(problem.others()));
         case TreeProblemCode::BINARY_MISSING:
-            return fmt::format("loads {}, which is neither in the package nor on this system", text);
+            return tool::phrase("loads {}, which is neither in the package nor on this system", text);
         case TreeProblemCode::BINARY_OUTSIDE:
-            return fmt::format("loads {}, which is on this system, but not in the package", text);
+            return tool::phrase("loads {}, which is on this system, but not in the package", text);
         case TreeProblemCode::BINARY_UNREADABLE:
-            return fmt::format("loads {}, which {}", text, reason_text(problem.error().value()));
+            return tool::phrase("loads {}, which {}", text, reason_text(problem.error().value()));
         case TreeProblemCode::NO_SUCH_MODULE:
             return problem.others().empty()
-                       ? fmt::format("loads {} from {}, which holds no module at all", object, text)
-                       : fmt::format("loads {} from {}, which holds {}", object, text, names(problem.others()));
+                       ? tool::phrase("loads {} from {}, which holds no module at all", object, text)
+                       : tool::phrase("loads {} from {}, which holds {}", object, text, names(problem.others()));
         case TreeProblemCode::WRONG_MMN:
-            return fmt::format("{} in {} is for module magic number {}, but {} is declared{}{}", object, text,
-                               problem.mmn(), problem.declared_mmn(), problem.others().empty() ? "" : " in ",
-                               names(problem.others()));
+            return problem.others().empty()
+                       ? tool::phrase("{} in {} is for module magic number {}, but {} is declared", object, text,
+                                      problem.mmn(), problem.declared_mmn())
+                       : tool::phrase("{} in {} is for module magic number {}, but {} is declared in {}", object, text,
+                                      problem.mmn(), problem.declared_mmn(), names(problem.others()));
         case TreeProblemCode::MIXED_MMN:
-            return fmt::format("{} in {} is for module magic number {}, but others of the package for {}", object, text,
-                               problem.mmn(), problem.declared_mmn());
+            return tool::phrase("{} in {} is for module magic number {}, but others of the package for {}", object,
+                                text, problem.mmn(), problem.declared_mmn());
         case TreeProblemCode::MISSING_DEPENDENCY:
-            return fmt::format("does not depend on {}, which {} needs",
-                               confgraph::package::dependency(Flavour::DEB, problem.mmn(), ""), text);
+            return tool::phrase("does not depend on {}, which {} needs",
+                                confgraph::package::dependency(Flavour::DEB, problem.mmn(), ""), text);
     }
     return text;
 }
@@ -125,24 +134,30 @@ std::string text_of(const Package & package, const PackageProblem & problem) {
         case PackageProblemCode::UNREADABLE_BINARY:
             return fmt::format("{} {}", file, reason_text(package.errors().at(problem.error())));
         case PackageProblemCode::MIXED_MMN:
-            return problem.other().empty() ? fmt::format("{} is for module magic number {}, not for {}", file,
-                                                         problem.mmn(), problem.other_mmn())
-                                           : fmt::format("{} is for module magic number {}, but {} is for {}", file,
-                                                         problem.mmn(), escape(problem.other()), problem.other_mmn());
+            return problem.other().empty() ? tool::phrase("{} is for module magic number {}, not for {}", file,
+                                                          problem.mmn(), problem.other_mmn())
+                                           : tool::phrase("{} is for module magic number {}, but {} is for {}", file,
+                                                          problem.mmn(), escape(problem.other()), problem.other_mmn());
         case PackageProblemCode::MISSING_DEPENDENCY:
-            return fmt::format("does not depend on {}, which {} needs", expected, file);
+            return tool::phrase("does not depend on {}, which {} needs", expected, file);
         case PackageProblemCode::WRONG_DEPENDENCY:
-            return fmt::format("depends on {}, but {} needs {}", declared, file, expected);
+            return tool::phrase("depends on {}, but {} needs {}", declared, file, expected);
         case PackageProblemCode::WRONG_PROVISION:
-            return fmt::format("provides {}, but {} is for {}", declared, file, expected);
+            return tool::phrase("provides {}, but {} is for {}", declared, file, expected);
         case PackageProblemCode::SUPERFLUOUS_DEPENDENCY:
-            return fmt::format("depends on {}, but holds no module", declared);
+            return tool::phrase("depends on {}, but holds no module", declared);
         case PackageProblemCode::MISSING_OPENSSL:
-            return fmt::format("does not depend on {}, though {} uses the OpenSSL of mod_ssl", expected, file);
+            return tool::phrase("does not depend on {}, though {} uses the OpenSSL of mod_ssl", expected, file);
         case PackageProblemCode::SUPERFLUOUS_OPENSSL:
-            return fmt::format("depends on {}, but no module seems to use the OpenSSL of mod_ssl", declared);
+            return tool::phrase("depends on {}, but no module seems to use the OpenSSL of mod_ssl", declared);
     }
     return declared;
+}
+
+/// How bad a problem is, in words that stand out on a terminal.
+std::string severity(bool is_error) {
+    return is_error ? tool::coloured(STDERR_FILENO, tool::Colour::RED, tool::phrase("error"))
+                    : tool::coloured(STDERR_FILENO, tool::Colour::YELLOW, tool::phrase("warning"));
 }
 
 /// What is to be said of one operand.
@@ -151,8 +166,8 @@ struct Report {
     bool failed = false;
 
     template <class... T>
-    void add(bool error, fmt::format_string<T...> format, T &&... values) {
-        fmt::format_to(std::back_inserter(err), format, std::forward<T>(values)...);
+    void add(bool error, fmt::format_string<T...> format, const T &... values) {
+        err += tool::render(format, fmt::make_format_args(values...));
         failed = failed || error;
     }
 };
@@ -165,8 +180,8 @@ void verify_tree(const std::string & path, const TreeExpectations & expectations
     }
     for (const TreeProblem & problem : problems.value()) {
         const std::string line = problem.line() == 0 ? "" : fmt::format("{}:", problem.line());
-        report.add(problem.is_error(), "{}:{} {}: {}\n", escape(problem.file()), line,
-                   problem.is_error() ? "error" : "warning", text_of(problem));
+        report.add(problem.is_error(), "{}:{} {}: {}\n", escape(problem.file()), line, severity(problem.is_error()),
+                   text_of(problem));
     }
 }
 
@@ -177,12 +192,12 @@ void verify_package(const std::string & path, int mmn, const TreeExpectations & 
         return;
     }
     for (const PackageProblem & problem : confgraph::package::check_package(package.value(), mmn)) {
-        report.add(problem.is_error(), "{}: {}: {}\n", escape(path), problem.is_error() ? "error" : "warning",
+        report.add(problem.is_error(), "{}: {}: {}\n", escape(path), severity(problem.is_error()),
                    text_of(package.value(), problem));
     }
     for (const TreeProblem & problem : confgraph::package::check_load_files(package.value(), expectations)) {
         const std::string line = problem.line() == 0 ? "" : fmt::format(":{}", problem.line());
-        report.add(problem.is_error(), "{}: {}: {}{}: {}\n", escape(path), problem.is_error() ? "error" : "warning",
+        report.add(problem.is_error(), "{}: {}: {}{}: {}\n", escape(path), severity(problem.is_error()),
                    escape(problem.file()), line, text_of(problem));
     }
 }

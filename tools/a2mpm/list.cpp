@@ -4,7 +4,10 @@
 #include "common/change.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
+#include "common/language.hpp"
 #include "common/notice_text.hpp"
+#include "common/spoken.hpp"
+#include "common/terminal.hpp"
 
 #include <confgraph/catalog.hpp>
 #include <confgraph/layout.hpp>
@@ -14,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -56,15 +60,15 @@ std::vector<Mpm> find_mpms(const Catalog & catalog) {
 
 std::string line_of(const Mpm & mpm) {
     std::string line = escape(confgraph::mpm_name(mpm.entry.name()));
-    line += mpm.entry.enabled() ? fmt::format(" (enabled by {}", tool::actor_word(mpm.entry.enabled_by()))
-                                : std::string(" (not enabled");
+    line += mpm.entry.enabled() ? tool::phrase(" (enabled by {}", tool::spoken(mpm.entry.enabled_by()))
+                                : tool::phrase(" (not enabled");
     if (const auto threaded = mpm.entry.threaded()) {
-        line += *threaded ? ", threaded" : ", not threaded";
+        line += *threaded ? tool::phrase(", threaded") : tool::phrase(", not threaded");
     }
     line += ')';
-    std::string_view before = "; needed by ";
+    std::string before = tool::phrase("; needed by ");
     for (const Entry & dependent : mpm.dependents) {
-        line += fmt::format("{}{}{}", before, escape(dependent.name()), dependent.enabled() ? " (enabled)" : "");
+        line += before + escape(dependent.name()) + (dependent.enabled() ? tool::phrase(" (enabled)") : "");
         before = ", ";
     }
     return line;
@@ -136,11 +140,14 @@ int list_mpms(const tool::CallName & call, bool json, tool::Output & output) {
     if (const auto & problem = catalog.value().journal_problem()) {
         output.err("WARNING: {}\n", tool::error_text(*problem, call.place.root()));
     }
+    // A long line is broken where a terminal is, and nowhere else.
+    constexpr std::size_t INDENT = 4;
+    const std::size_t width = !json && tool::is_terminal(STDOUT_FILENO) ? tool::columns(STDOUT_FILENO) : 0;
     std::vector<std::string> enabled;
     Json mpms = Json::array();
     for (const Mpm & mpm : find_mpms(catalog.value())) {
         if (!json) {
-            output.out("{}\n", line_of(mpm));
+            output.out("{}\n", tool::filled(line_of(mpm), width, INDENT, 0));
         }
         mpms.push_back(json_of(mpm));
         if (mpm.entry.enabled()) {

@@ -4,6 +4,7 @@
 #include "common/change.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
+#include "common/language.hpp"
 #include "common/notice_text.hpp"
 #include "common/outcome_text.hpp"
 #include "common/plan_json.hpp"
@@ -41,6 +42,7 @@ using confgraph::Plan;
 using confgraph::Request;
 using confgraph::Result;
 using tool::Json;
+using tool::phrase;
 
 namespace {
 
@@ -90,8 +92,8 @@ public:
     int run() {
         if (options_.maintmode) {
             return fail(
-                "--maintmode: which server alternatives choose has no marker that could say who switched; "
-                "leave that option out");
+                phrase("--maintmode: which server alternatives choose has no marker that could say who switched; leave "
+                       "that option out"));
         }
         if (!options_.dry_run && layout_.root().empty()) {
             auto lock = Lock::take(layout_, options_.wait, [this](const std::string & holder) {
@@ -127,27 +129,34 @@ private:
             }
         }
         if (!wanted) {
-            output_.err("HINT: There are {}; each is a package of its own\n",
-                        mpms.empty() ? "no servers" : tool::words(mpms));
-            return fail("MPM " + escape(asked_) + " does not exist!");
+            if (mpms.empty()) {
+                output_.err("HINT: There are no servers; each is a package of its own\n");
+            } else {
+                output_.err("HINT: There are {}; each is a package of its own\n", tool::words(mpms));
+            }
+            return fail(phrase("MPM {} does not exist!", escape(asked_)));
         }
         if (wanted->enabled()) {
-            say("MPM " + escape(asked_) + " already enabled\n");
+            if (!options_.quiet) {
+                output_.out("MPM {} already enabled\n", escape(asked_));
+            }
             return finish(false, {});
         }
         const std::vector<std::string> needing = dependents(catalog, enabled);
         if (!needing.empty() && !options_.force) {
             output_.err("HINT: disable what you do not need, and try again, or have it disabled with --force\n");
-            return fail("The following modules depend on " + tool::words(enabled) + ": " + tool::words(needing));
+            return fail(phrase("The following modules depend on {}: {}", tool::words(enabled), tool::words(needing)));
         }
         if (!layout_.root().empty()) {
-            return fail("The MPM " + escape(asked_) + " is the server " + escape(wanted->file()) +
-                        ", which alternatives choose, and those cannot be switched in another root");
+            return fail(phrase(
+                "The MPM {} is the server {}, which alternatives choose, and those cannot be switched in another "
+                "root",
+                escape(asked_), escape(wanted->file())));
         }
         commands_ = commands_for(layout_, wanted->file());
         if (commands_.empty()) {
-            return fail("There is no alternatives-update and no update-alternatives to choose " +
-                        escape(wanted->file()) + " with");
+            return fail(phrase("There is no alternatives-update and no update-alternatives to choose {} with",
+                               escape(wanted->file())));
         }
         if (!needing.empty()) {
             if (auto planned = plan_disabling(needing); !planned) {
@@ -155,7 +164,7 @@ private:
             }
             if (disabling_->refused()) {
                 print_notices();
-                return fail("What depends on " + tool::words(enabled) + " cannot be disabled");
+                return fail(phrase("What depends on {} cannot be disabled", tool::words(enabled)));
             }
         }
         return options_.dry_run ? show() : carry_out(*wanted);
@@ -232,30 +241,27 @@ private:
             // What it says is not part of a document.
             const auto status = tool::run(command, output_.text_to_stderr());
             if (!status || *status != 0) {
-                return fail(line_of(command) + " failed" + state());
+                return fail(phrase("{} failed{}", line_of(command), state()));
             }
         }
         const auto catalog = Catalog::read_all_mpms(layout_);
         const auto now = catalog ? catalog.value().find(Kind::MODULE, wanted.name()) : std::nullopt;
         if (!now || !now->enabled()) {
-            return fail(escape(layout_.server()) + " does not lead to " + escape(wanted.file()) + " though " +
-                        line_of(commands_.front()) + " succeeded" + state());
+            return fail(phrase("{} does not lead to {} though {} succeeded{}", escape(layout_.server()),
+                               escape(wanted.file()), line_of(commands_.front()), state()));
         }
         output_.out("Enabling MPM {}.\n", escape(asked_));
         explain();
-        say("To activate the new configuration, you need to run:\n  " + tool::reload_command(call_) + "\n");
+        if (!options_.quiet) {
+            output_.out("To activate the new configuration, you need to run:\n  {}\n", tool::reload_command(call_));
+        }
         return finish(true, {});
     }
 
     /// What was done before something failed.
     std::string state() const {
-        return disabled_ ? "; what depends on the old MPM was disabled before" : "; nothing else was changed";
-    }
-
-    void say(const std::string & text) {
-        if (!options_.quiet) {
-            output_.out("{}", text);
-        }
+        return disabled_ ? phrase("; what depends on the old MPM was disabled before")
+                         : phrase("; nothing else was changed");
     }
 
     int fail(const confgraph::Error & error) { return fail(tool::error_text(error, layout_.root())); }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check_text.hpp"
 
+#include "common/language.hpp"
+#include "common/spoken.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <fmt/format.h>
@@ -55,40 +58,40 @@ std::string diagnostic_text(const Finding & finding) {
     const std::string word = escape(finding.text());
     switch (finding.diagnostic()) {
         case DiagnosticCode::BYTE_ORDER_MARK:
-            return fmt::format(
+            return tool::phrase(
                 "{}: the file begins with a byte order mark, which the server takes for a directive; save it without",
                 where);
         case DiagnosticCode::NAME_WITH_PATH:
-            return fmt::format("{}: '{}' is a path; write the name of a module", where, word);
+            return tool::phrase("{}: '{}' is a path; write the name of a module", where, word);
         case DiagnosticCode::NAME_WITH_PREFIX:
-            return fmt::format("{}: '{}' begins with mod_; names of modules are written without", where, word);
+            return tool::phrase("{}: '{}' begins with mod_; names of modules are written without", where, word);
         case DiagnosticCode::NAME_WITH_SUFFIX:
-            return fmt::format("{}: '{}' has the suffix of a file; names of modules are written without", where, word);
+            return tool::phrase("{}: '{}' has the suffix of a file; names of modules are written without", where, word);
         case DiagnosticCode::NAME_MALFORMED:
-            return fmt::format("{}: '{}' cannot be the name of a module; separate names by blanks", where, word);
+            return tool::phrase("{}: '{}' cannot be the name of a module; separate names by blanks", where, word);
         case DiagnosticCode::SELF_REFERENCE:
-            return fmt::format("{}: {} names itself; take it out", where, word);
+            return tool::phrase("{}: {} names itself; take it out", where, word);
         case DiagnosticCode::AFTER_DIRECTIVE:
-            return fmt::format("{}: '{}' comes after the first directive and is ignored; move it to the top", where,
-                               word);
+            return tool::phrase("{}: '{}' comes after the first directive and is ignored; move it to the top", where,
+                                word);
         case DiagnosticCode::NEARLY_MAGIC:
-            return fmt::format(
+            return tool::phrase(
                 "{}: '{}' is ignored; a magic comment is written '# Depends: NAME' or '# Conflicts: NAME' from the "
                 "start of the line",
                 where, word);
         case DiagnosticCode::LINE_TOO_LONG:
-            return fmt::format("{}: the line has more than 64 KiB; what follows is not read", where);
+            return tool::phrase("{}: the line has more than 64 KiB; what follows is not read", where);
         case DiagnosticCode::FILE_TOO_LARGE:
-            return fmt::format("{}: the file has more than 1 MiB; what follows is not read", where);
+            return tool::phrase("{}: the file has more than 1 MiB; what follows is not read", where);
         case DiagnosticCode::LOAD_MODULE_INCOMPLETE:
-            return fmt::format("{}: LoadModule needs an identifier and a file", where);
+            return tool::phrase("{}: LoadModule needs an identifier and a file", where);
         case DiagnosticCode::NOT_A_FILE:
-            return fmt::format("{}: not a file ({}); replace it", where, word);
+            return tool::phrase("{}: not a file ({}); replace it", where, word);
         case DiagnosticCode::UNREADABLE:
-            return fmt::format("{}: cannot be read ({})", where, word);
+            return tool::phrase("{}: cannot be read ({})", where, word);
         case DiagnosticCode::VALUE_UNCLEAR:
-            return fmt::format("{}: only a shell could tell the value of {}; write it as one line NAME=\"words\"",
-                               where, word);
+            return tool::phrase("{}: only a shell could tell the value of {}; write it as one line NAME=\"words\"",
+                                where, word);
     }
     return where;
 }
@@ -101,7 +104,7 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
     std::string subject = escape(finding.subject());
     const std::string object = escape(finding.object());
     const std::string path = escape(finding.path());
-    const std::string_view kind = confgraph::word(finding.kind());
+    const std::string kind = tool::spoken(finding.kind());
     const std::string enable = program(layout, true, finding.kind());
     const std::string disable = program(layout, false, finding.kind());
     const std::string enable_module = program(layout, true, Kind::MODULE);
@@ -109,82 +112,94 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
     const std::string available = escape(layout.available_folder(finding.kind()));
     switch (finding.code()) {
         case FindingCode::NO_MPM:
-            return fmt::format("no MPM is enabled in {}, and the server cannot start: run {} NAME", path, switch_mpm);
+            return tool::phrase("no MPM is enabled in {}, and the server cannot start: run {} NAME", path, switch_mpm);
         case FindingCode::SEVERAL_MPMS:
-            return fmt::format(
+            return tool::phrase(
                 "several MPMs are enabled in {} ({}), and the server cannot start: run {} NAME to keep one", path,
                 names(finding), switch_mpm);
         case FindingCode::NEEDS_NONTHREADED_MPM:
-            return fmt::format("{} needs an MPM without threads, and {} is enabled ({}): run {} prefork, or {} {}",
-                               subject, object, path, switch_mpm, disable, subject);
+            return tool::phrase("{} needs an MPM without threads, and {} is enabled ({}): run {} prefork, or {} {}",
+                                subject, object, path, switch_mpm, disable, subject);
         case FindingCode::MISSING_DEPENDENCY:
-            return fmt::format("{} {} depends on {}, which is not enabled ({}): run {} {}", kind, subject, object,
-                               locations(finding), enable_module, object);
+            return tool::phrase("{} {} depends on {}, which is not enabled ({}): run {} {}", kind, subject, object,
+                                locations(finding), enable_module, object);
         case FindingCode::UNKNOWN_DEPENDENCY:
-            return fmt::format("{} {} depends on {}, which does not exist ({}): install it, or run {} {}", kind,
-                               subject, object, locations(finding), disable, subject);
+            return tool::phrase("{} {} depends on {}, which does not exist ({}): install it, or run {} {}", kind,
+                                subject, object, locations(finding), disable, subject);
         case FindingCode::LOADED_LATER:
-            return fmt::format("{} needs the symbol {} of {}, which is loaded after it ({}): include {} in its file",
-                               subject, escape(finding.text()), object, locations(finding), path);
+            return tool::phrase("{} needs the symbol {} of {}, which is loaded after it ({}): include {} in its file",
+                                subject, escape(finding.text()), object, locations(finding), path);
         case FindingCode::CONFLICT:
-            return fmt::format("{} and {} are both enabled and conflict ({}): run {} for one of them", subject, object,
-                               locations(finding), disable);
+            return tool::phrase("{} and {} are both enabled and conflict ({}): run {} for one of them", subject, object,
+                                locations(finding), disable);
         case FindingCode::CYCLE:
-            return fmt::format(
+            return tool::phrase(
                 "the modules {} depend on each other ({}): they can only be enabled and disabled together",
                 names(finding), locations(finding));
         case FindingCode::DANGLING_LINK:
-            return fmt::format("{} is a link that leads nowhere: run {} {}", path, disable, subject);
+            return tool::phrase("{} is a link that leads nowhere: run {} {}", path, disable, subject);
         case FindingCode::DANGLING_CONF:
-            return fmt::format("{} is a link that leads nowhere: remove it", path);
+            return tool::phrase("{} is a link that leads nowhere: remove it", path);
         case FindingCode::FOREIGN_LINK:
             return object.empty()
-                       ? fmt::format(
+                       ? tool::phrase(
                              "{} leads to {}, and there is no file of that name in {}: put it there, or remove the "
                              "link",
                              path, escape(finding.text()), available)
-                       : fmt::format("{} leads to {} and not to the file of that name in {}: run {} {}, then {} {}",
-                                     path, escape(finding.text()), available, disable, subject, enable, subject);
+                       : tool::phrase("{} leads to {} and not to the file of that name in {}: run {} {}, then {} {}",
+                                      path, escape(finding.text()), available, disable, subject, enable, subject);
         case FindingCode::REAL_FILE:
             return object.empty()
-                       ? fmt::format("{} is no link: move it to {} and run {} {}", path, available, enable, subject)
-                       : fmt::format(
+                       ? tool::phrase("{} is no link: move it to {} and run {} {}", path, available, enable, subject)
+                       : tool::phrase(
                              "{} is no link: compare it with the file of that name in {}, move it away, and run {} {}",
                              path, available, enable, subject);
         case FindingCode::CONF_NOT_ENABLED:
-            return fmt::format("{} is enabled without its configuration {}: run {} {}", subject, path, enable, subject);
+            return tool::phrase("{} is enabled without its configuration {}: run {} {}", subject, path, enable,
+                                subject);
         case FindingCode::STALE_CONF:
-            return object.empty() ? fmt::format("{} is enabled, but there is no module {}: remove it", path, subject)
-                                  : fmt::format("{} is enabled, but the module {} is not: run {} {}", path, subject,
-                                                disable, subject);
+            return object.empty() ? tool::phrase("{} is enabled, but there is no module {}: remove it", path, subject)
+                                  : tool::phrase("{} is enabled, but the module {} is not: run {} {}", path, subject,
+                                                 disable, subject);
         case FindingCode::MARKER_DISAGREES:
-            return object.empty()
-                       ? fmt::format("the marker {} says that {} {} is enabled, but there is none: remove the marker",
-                                     path, kind, subject)
-                       : fmt::format(
-                             "the marker {} says that {} {} is {}, but it is not: run {} {}, or remove the marker",
-                             path, kind, subject, escape(finding.text()),
-                             finding.text() == "enabled" ? enable : disable, subject);
+            if (object.empty()) {
+                return tool::phrase("the marker {} says that {} {} is enabled, but there is none: remove the marker",
+                                    path, kind, subject);
+            }
+            return finding.text() == "enabled"
+                       ? tool::phrase(
+                             "the marker {0} says that {1} {2} is enabled, but it is not: run {3} {2}, or remove the "
+                             "marker",
+                             path, kind, subject, enable)
+                       : tool::phrase(
+                             "the marker {0} says that {1} {2} is disabled, but it is not: run {3} {2}, or remove the "
+                             "marker",
+                             path, kind, subject, disable);
         case FindingCode::BINARY_MISSING:
-            return fmt::format("{} loads {} from {}, which does not exist ({}): install it, or run {} {}", subject,
-                               object, path, locations(finding), disable, subject);
+            return tool::phrase("{} loads {} from {}, which does not exist ({}): install it, or run {} {}", subject,
+                                object, path, locations(finding), disable, subject);
         case FindingCode::MALFORMED_FILE:
             return diagnostic_text(finding);
         case FindingCode::UNFINISHED_CHANGE:
-            return "a change was interrupted; the next command that changes something completes it, or takes it back: "
-                   "see confgraph(7)";
+            return tool::phrase(
+                "a change was interrupted; the next command that changes something completes it, or takes it back: "
+                "see confgraph(7)");
         case FindingCode::JOURNAL_NOT_UNDERSTOOD:
-            return fmt::format("the journal {} is not understood: see confgraph(7)", path);
+            return tool::phrase("the journal {} is not understood: see confgraph(7)", path);
         case FindingCode::SEVERAL_LINES:
-            return fmt::format("several lines load {} ({}), and only the first one counts: remove the others", subject,
-                               locations(finding));
+            return tool::phrase("several lines load {} ({}), and only the first one counts: remove the others", subject,
+                                locations(finding));
         case FindingCode::START_LIST_DISAGREES:
-            return fmt::format(
-                "{} {} is {}enabled, and a2chkconfig will change that: {} says {}={}; add a line {}={} to a list that "
-                "is "
-                "read after it",
-                kind, subject, finding.text() == "yes" ? "not " : "", locations(finding), subject, finding.text(),
-                subject, finding.text() == "yes" ? "no" : "yes");
+            if (finding.text() == "yes") {
+                return tool::phrase(
+                    "{0} {1} is not enabled, and a2chkconfig will change that: {2} says {1}=yes; add a line {1}=no to "
+                    "a list that is read after it",
+                    kind, subject, locations(finding));
+            }
+            return tool::phrase(
+                "{0} {1} is enabled, and a2chkconfig will change that: {2} says {1}={3}; add a line {1}=yes to a list "
+                "that is read after it",
+                kind, subject, locations(finding), finding.text());
     }
     return subject;
 }

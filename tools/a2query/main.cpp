@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/arguments.hpp"
 #include "common/error_text.hpp"
+#include "common/language.hpp"
 #include "common/output.hpp"
 #include "options.hpp"
 #include "queries.hpp"
@@ -10,7 +11,6 @@
 #include <confgraph/layout.hpp>
 #include <confgraph/text.hpp>
 
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -93,12 +93,11 @@ int start(std::string_view name, const std::optional<Options> & options, tool::O
 int run(int argc, const char * const * argv) {
     tool::Output output;
     const auto options = parse_options(argc, argv, output);
-    int status = start(tool::base_name(argc > 0 ? argv[0] : "a2query"), options, output);
-    if (const int error = output.flush(); error != 0) {
-        output.err("ERROR: could not write to standard output: {}\n", std::strerror(error));
-        status = status == FOUND ? NOT_FOUND : status;
+    if (options && options->json) {
+        tool::speak_english();
     }
-    return status;
+    const int status = start(tool::base_name(argc > 0 ? argv[0] : "a2query"), options, output);
+    return output.finish(status, "ERROR: could not write to standard output: {}\n");
 }
 
 }  // namespace

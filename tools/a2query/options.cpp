@@ -2,6 +2,8 @@
 #include "options.hpp"
 
 #include "common/arguments.hpp"
+#include "common/help.hpp"
+#include "common/language.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -12,6 +14,8 @@
 #include <vector>
 
 namespace a2query {
+
+using tool::phrase;
 
 namespace {
 
@@ -61,40 +65,28 @@ std::optional<Options> parse_options(int argc, const char * const * argv, tool::
 }
 
 void print_help(tool::Output & output) {
-    output.out(
-        "Usage: a2query [OPTION]...\n"
-        "Answer questions about the Apache HTTP Server's configuration, from its files.\n"
-        "\n"
-        "  -m [MODULE]           is MODULE enabled, and by whom; without a name, which modules are\n"
-        "  -s [SITE]             the same for sites\n"
-        "  -c [CONF]             the same for confs\n"
-        "  -M                    the enabled MPM\n"
-        "  -a                    the server's module magic number\n"
-        "  -v                    the server's version\n"
-        "  -d                    the folder of the module binaries\n"
-        "  -q                    say nothing; the exit status answers\n"
-        "      --json            answer with one JSON document\n"
-        "      --list-available  with -m, -s or -c: what could be enabled; alone: all three\n"
-        "      --why NAME        which enabled entries need the module NAME\n"
-        "      --check           everything that is wrong with the enabled set\n"
-        "      --graph=FORMAT    the modules' dependencies as dot, svg or mermaid\n"
-        "      --layout NAME     debian, fedora, suse or alt, whatever is on disk: confgraph-layouts(7)\n"
-        "      --root DIR        ask about the system that lies in DIR and does not run\n"
-        "      --configured PKG  has dpkg configured the package PKG, and what is its state\n"
-        "      --instance=NAME   ask about the instance NAME, as a2query-NAME does\n"
-        "      --script WORDS    does the server have to learn of what a maintainer script did\n"
-        "      --asked           with --script: it did something before that the server should know\n"
-        "      --then ACTION     with --script: may the server do that now (restart, reload)\n"
-        "  -h, --help            print this help\n"
-        "      --version         print the version\n"
-        "\n"
-        "Exit status: 0 yes, 1 no (or a problem was found), 2 usage error, 32 disabled by the\n"
-        "administrator, 33 disabled by a maintainer script.\n"
-        "\n"
-        "Examples:\n"
-        "  a2query -m ssl\n"
-        "  a2query --check\n"
-        "  a2query --graph=svg > modules.svg\n");
+    tool::Help help(output);
+    help.usage({"a2query [OPTION]..."});
+    help.paragraph(phrase("Answer questions about the Apache HTTP Server's configuration, from its files."));
+    help.blank();
+    help.options({{"-m [MODULE]", phrase("is MODULE enabled, and by whom; alone: which are")},
+                  {"-s [SITE], -c [CONF]", phrase("the same for sites, and for confs")},
+                  {"-M, -a, -v, -d", phrase("MPM, magic number, version, module folder")},
+                  {"-q", phrase("say nothing; the exit status answers")},
+                  {"--list-available", phrase("what could be enabled; with -m, -s, -c: of a kind")},
+                  {"--why NAME", phrase("which enabled entries need the module NAME")},
+                  {"--check", phrase("everything that is wrong with the enabled set")},
+                  {"--graph=FORMAT", phrase("the modules' dependencies as dot, svg or mermaid")},
+                  {"--json", phrase("answer with one JSON document")},
+                  {"--root DIR", phrase("ask about the system that lies in DIR and does not run")},
+                  {"-h, --help, --version", phrase("print this help, or the version")}});
+    help.more_options("a2query(1)",
+                      "--configured PKG, --instance=NAME, --layout NAME, --script WORDS, --asked, --then ACTION");
+    help.paragraph(
+        phrase("Exit status: 0 yes, 1 no, or a problem found, 2 usage error, 32 disabled by the administrator, 33 "
+               "disabled by a maintainer script."));
+    help.blank();
+    help.examples({"a2query -m ssl", "a2query --graph=svg > modules.svg"});
 }
 
 }  // namespace a2query

@@ -2,7 +2,11 @@
 #include "queries.hpp"
 
 #include "check_text.hpp"
+#include "common/language.hpp"
 #include "common/process.hpp"
+#include "common/progress.hpp"
+#include "common/spoken.hpp"
+#include "common/terminal.hpp"
 #include "entry_json.hpp"
 #include "graph_text.hpp"
 
@@ -11,7 +15,7 @@
 #include <confgraph/text.hpp>
 
 #include <array>
-#include <cstring>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -52,6 +56,18 @@ std::optional<Entry> find(const Catalog & catalog, Kind kind, const std::string 
     };
     auto entry = catalog.find(kind, asked);
     return known(entry) ? entry : catalog.find(kind, confgraph::undecorated(asked));
+}
+
+/// Says what is wrong: on a terminal in lines that it has room for.
+void print(const confgraph::Finding & finding, const std::string & line, tool::Output & output) {
+    constexpr std::size_t INDENT = 4;
+    constexpr std::size_t WORD_WIDTH = 9;
+    const std::size_t width = tool::is_terminal(STDOUT_FILENO) ? tool::columns(STDOUT_FILENO) : 0;
+    if (finding.is_error()) {
+        output.out("ERROR: {}\n", tool::filled(line, width, INDENT, WORD_WIDTH));
+    } else {
+        output.out("WARNING: {}\n", tool::filled(line, width, INDENT, WORD_WIDTH));
+    }
 }
 
 }  // namespace
@@ -115,9 +131,9 @@ int Queries::answer_module_folder() {
 
 int Queries::fail(const confgraph::Error & error) {
     if (!options_.quiet) {
-        output_.err(
-            "{}: {}\n", escape(error.path()),
-            error.system_error() != 0 ? std::strerror(error.system_error()) : "not a server binary of this machine");
+        output_.err("{}: {}\n", escape(error.path()),
+                    error.system_error() != 0 ? tool::system_text(error.system_error())
+                                              : tool::phrase("not a server binary of this machine"));
     }
     return NOT_FOUND;
 }
@@ -139,6 +155,7 @@ std::optional<Catalog> Queries::take(confgraph::Result<Catalog> read) {
 
 const Catalog * Queries::all() {
     if (!all_) {
+        const tool::Progress progress(tool::phrase("Reading the configuration"), !options_.quiet);
         all_ = take(Catalog::read_all(layout_));
     }
     return all_ ? &*all_ : nullptr;
@@ -146,16 +163,16 @@ const Catalog * Queries::all() {
 
 void Queries::say_state(const Entry & entry) {
     if (!options_.quiet) {
-        output_.out("{} (enabled by {})\n", escape(entry.name()), tool::actor_word(entry.enabled_by()));
+        output_.out("{} (enabled by {})\n", escape(entry.name()), tool::spoken(entry.enabled_by()));
     }
 }
 
 int Queries::not_found(Kind kind, const std::string & asked, const std::optional<Entry> & entry) {
     const Actor actor = entry ? entry->disabled_by() : Actor::NOBODY;
     if (!options_.quiet) {
-        output_.err("No {} matches {}", confgraph::word(kind), escape(confgraph::undecorated(asked)));
+        output_.err("No {} matches {}", tool::spoken(kind), escape(confgraph::undecorated(asked)));
         if (actor != Actor::NOBODY) {
-            output_.err(" (disabled by {})", tool::actor_word(actor));
+            output_.err(" (disabled by {})", tool::spoken(actor));
         }
         output_.err("\n");
     }
@@ -180,7 +197,10 @@ int Queries::answer_entry(Kind kind, const std::string & asked) {
         }
         return not_found(kind, asked, catalog->find(kind, confgraph::undecorated(asked)));
     }
+    // Of modules there are never so many, and scripts list them.
+    tool::Progress progress(tool::phrase("Reading the configuration"), !options_.quiet && kind == Kind::SITE);
     const auto catalog = take(Catalog::read_enabled(layout_, kind));
+    progress.hide();
     if (!catalog) {
         return NOT_FOUND;
     }
@@ -267,11 +287,11 @@ int Queries::answer_available() {
                 continue;
             }
             const Actor disabled = entry.disabled_by();
-            const std::string state =
-                entry.enabled()             ? fmt::format("enabled by {}", tool::actor_word(entry.enabled_by()))
-                : disabled != Actor::NOBODY ? fmt::format("disabled by {}", tool::actor_word(disabled))
-                                            : std::string("not enabled");
-            output_.out("{}{}{} ({})\n", every_kind ? confgraph::word(question.kind) : "", every_kind ? " " : "",
+            const std::string state = entry.enabled() ? tool::phrase("enabled by {}", tool::spoken(entry.enabled_by()))
+                                      : disabled != Actor::NOBODY
+                                          ? tool::phrase("disabled by {}", tool::spoken(disabled))
+                                          : tool::phrase("not enabled");
+            output_.out("{}{}{} ({})\n", every_kind ? tool::spoken(question.kind) : "", every_kind ? " " : "",
                         escape(entry.name()), state);
         }
         if (options_.json) {
@@ -366,9 +386,9 @@ int Queries::answer_why() {
         if (options_.json || options_.quiet) {
             continue;
         }
-        std::string line = fmt::format("{} {}", confgraph::word(chain.kind()), escape(names.front()));
+        std::string line = fmt::format("{} {}", tool::spoken(chain.kind()), escape(names.front()));
         for (std::size_t i = 0; i < where.size(); ++i) {
-            line += fmt::format(" needs {} ({}:{})", escape(names[i + 1]), escape(where[i].file()), where[i].line());
+            line += tool::phrase(" needs {} ({}:{})", escape(names[i + 1]), escape(where[i].file()), where[i].line());
         }
         output_.out("{}\n", line);
     }
@@ -390,7 +410,7 @@ int Queries::answer_check() {
         const std::string line = finding_text(layout_, finding);
         list.push_back(finding_json(finding, line));
         if (!options_.json && !options_.quiet) {
-            output_.out("{}: {}\n", finding.is_error() ? "ERROR" : "WARNING", line);
+            print(finding, line, output_);
         }
     }
     document_["check"] = std::move(list);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "script_queries.hpp"
 
+#include "common/language.hpp"
+
 #include "queries.hpp"
 
 #include <confgraph/dpkg.hpp>
@@ -8,7 +10,6 @@
 #include <confgraph/text.hpp>
 
 #include <cerrno>
-#include <cstring>
 
 namespace a2query {
 
@@ -19,7 +20,7 @@ int answer_configured(const std::string & package, const std::string & root, boo
     const bool without_dpkg = !found && found.error().system_error() == ENOENT;
     if (!found && !without_dpkg) {
         // Nothing on standard output: it cannot be told.
-        output.err("{}: {}\n", escape(found.error().path()), std::strerror(found.error().system_error()));
+        output.err("{}: {}\n", escape(found.error().path()), tool::system_text(found.error().system_error()));
         return NOT_FOUND;
     }
     if (!quiet) {

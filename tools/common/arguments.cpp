@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/arguments.hpp"
 
+#include "common/language.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <CLI/CLI.hpp>
@@ -57,12 +59,12 @@ void complete_long(std::string & argument, const OptionNames & options, std::vec
     const bool takes_value =
         std::find(options.long_values.begin(), options.long_values.end(), option) != options.long_values.end();
     if (option.empty()) {
-        errors.push_back("Unknown option: " + name);
+        errors.push_back(phrase("Unknown option: {}", name));
     } else if (end != argument.size() && !takes_value) {
-        errors.push_back("Option " + std::string(option) + " does not take an argument");
+        errors.push_back(phrase("Option {} does not take an argument", option));
     } else if (takes_value && end + 1 == argument.size()) {
         // The word that follows would be taken for it.
-        errors.push_back("Option " + std::string(option) + " requires an argument");
+        errors.push_back(phrase("Option {} requires an argument", option));
     } else {
         argument.replace(2, end - 2, option);
     }
@@ -74,7 +76,7 @@ void check_short(const std::string & argument, const OptionNames & options, std:
             return;
         }
         if (options.short_flags.find(letter) == std::string_view::npos) {
-            errors.push_back(std::string("Unknown option: ") + letter);
+            errors.push_back(phrase("Unknown option: {}", letter));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "common/error_text.hpp"
 #include "common/json.hpp"
+#include "common/language.hpp"
 #include "common/notice_text.hpp"
 #include "common/outcome_text.hpp"
 #include "common/plan_json.hpp"
@@ -109,6 +110,7 @@ std::optional<int> Change::ask_names() {
 }
 
 Result<Plan> Change::make_plan() {
+    const Progress progress(phrase("Reading the configuration"), may_take_long());
     auto catalog = Catalog::read_for(*layout_, request());
     if (!catalog) {
         return catalog.error();
@@ -148,7 +150,7 @@ int Change::carry_out() {
         if (plan.steps().empty() && catalog_->journal() == JournalState::NONE) {
             return tell(plan, nullptr);
         }
-        const auto outcome = confgraph::commit(*layout_, plan, commit_options(lock));
+        const auto outcome = commit(plan, lock);
         lock.reset();
         if (outcome) {
             return tell(outcome.value().plan(), &outcome.value());
@@ -162,24 +164,41 @@ int Change::carry_out() {
     }
 }
 
-CommitOptions Change::commit_options(const std::optional<Lock> & lock) {
-    const auto waiting = [this](const std::string & holder) {
+Result<Outcome> Change::commit(const Plan & plan, const std::optional<Lock> & lock) {
+    Progress progress(
+        tests() ? phrase("Waiting for the server to test the configuration") : phrase("Changing the configuration"),
+        may_take_long());
+    return confgraph::commit(*layout_, plan, commit_options(lock, progress));
+}
+
+CommitOptions Change::commit_options(const std::optional<Lock> & lock, Progress & progress) {
+    const auto waiting = [this, &progress](const std::string & holder) {
         if (!options_.quiet) {
+            progress.hide();
             output_.err("Waiting for another command to finish ({})...\n", holder);
             output_.flush();
         }
     };
-    const CommitOptions options = CommitOptions()
-                                      .with_sync(!options_.no_sync)
-                                      .with_wait(options_.wait, waiting)
-                                      .with_test(call_.action == Action::SWITCH && !options_.no_test && can_test())
-                                      .with_accept([this](const Plan & plan) { return may_go_unseen(plan); });
+    const CommitOptions options =
+        CommitOptions()
+            .with_sync(!options_.no_sync)
+            .with_wait(options_.wait, waiting)
+            .with_progress([&](std::size_t done, std::size_t total) { progress.set(done, total); })
+            .with_test(tests())
+            .with_accept([this](const Plan & plan) { return may_go_unseen(plan); });
     return lock && lock->held() ? options.with_lock(*lock) : options;
 }
 
-bool Change::can_test() const {
+bool Change::tests() const {
     // openSUSE's server reads which modules to load from a file that is made when it is started.
-    return layout_->name() != confgraph::LayoutName::SUSE;
+    return call_.action == Action::SWITCH && !options_.no_test && layout_->name() != confgraph::LayoutName::SUSE;
+}
+
+bool Change::may_take_long() const {
+    const bool pattern = std::any_of(options_.names.begin(), options_.names.end(), [](const std::string & name) {
+        return name.find_first_of("*?[{") != std::string::npos;
+    });
+    return !options_.quiet && (pattern || tests());
 }
 
 bool Change::may_go_unseen(const Plan & plan) const { return confirmed_.empty() && plan.confirmations().empty(); }
@@ -256,7 +275,8 @@ int Change::fail(const confgraph::Error & error, const Plan * plan) {
     output_.err("ERROR: {}\n", text);
     if (error.code() == ErrorCode::SERVER_REFUSED) {
         refusal_ = error.text();
-        output_.err("{}HINT: correct that, or switch all the same with --no-test\n", indented(*refusal_));
+        output_.err("{}", indented(*refusal_));
+        output_.err("HINT: correct that, or switch all the same with --no-test\n");
     }
     return finish(plan, nullptr, text);
 }

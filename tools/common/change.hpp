@@ -4,6 +4,7 @@
 #include "common/call_name.hpp"
 #include "common/change_options.hpp"
 #include "common/output.hpp"
+#include "common/progress.hpp"
 #include "common/questions.hpp"
 
 #include <confgraph/catalog.hpp>
@@ -46,10 +47,16 @@ private:
     confgraph::Result<confgraph::Plan> make_plan();
     int show();
     int carry_out();
-    [[nodiscard]] confgraph::CommitOptions commit_options(const std::optional<confgraph::Lock> & lock);
+    confgraph::Result<confgraph::Outcome> commit(const confgraph::Plan & plan,
+                                                 const std::optional<confgraph::Lock> & lock);
+    [[nodiscard]] confgraph::CommitOptions commit_options(const std::optional<confgraph::Lock> & lock,
+                                                          Progress & progress);
+    /// Whether this may take so long that somebody who looks on should see that it goes on: with names that stand for
+    /// many, or where the server is asked.
+    [[nodiscard]] bool may_take_long() const;
     [[nodiscard]] bool is_confirmed(const confgraph::Plan & plan) const;
-    /// Whether the server can be asked what it thinks of a switch before it is made.
-    [[nodiscard]] bool can_test() const;
+    /// Whether the server is asked what it thinks of a switch before it is made.
+    [[nodiscard]] bool tests() const;
     /// Whether a plan may be carried out though it was changed by what others did since: only where nothing was asked.
     [[nodiscard]] bool may_go_unseen(const confgraph::Plan & plan) const;
     bool confirm(const confgraph::Plan & plan);

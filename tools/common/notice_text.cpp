@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/notice_text.hpp"
 
+#include "common/language.hpp"
+#include "common/spoken.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <fmt/format.h>
@@ -15,7 +18,6 @@ using confgraph::Kind;
 using confgraph::Notice;
 using confgraph::NoticeCode;
 using confgraph::Severity;
-using confgraph::word;
 
 namespace {
 
@@ -89,11 +91,11 @@ void NoticeText::info(const Notice & notice) {
             if (call_.action == Action::SWITCH && is_mpm(notice.subject())) {
                 output_.out("MPM {} already enabled\n", escape(confgraph::mpm_name(notice.subject())));
             } else {
-                output_.out("{} {} already enabled\n", title(call_.kind), subject);
+                output_.out("{} {} already enabled\n", spoken_title(call_.kind), subject);
             }
             break;
         case NoticeCode::ALREADY_DISABLED:
-            output_.out("{} {} already disabled\n", title(call_.kind), subject);
+            output_.out("{} {} already disabled\n", spoken_title(call_.kind), subject);
             break;
         case NoticeCode::DANGLING_LINK_REPLACED:
             output_.out("Removing dangling link {}\n", escape(notice.path()));
@@ -102,9 +104,7 @@ void NoticeText::info(const Notice & notice) {
             output_.out("removing dangling symlink {}\n", escape(notice.path()));
             break;
         case NoticeCode::CYCLE:
-            output_.out("The modules {} depend on each other ({}) and are {}d together\n", words(notice.names()),
-                        location_text(notice.where()),
-                        call_.action == Action::SWITCH ? "change" : action_word(call_.action));
+            cycle(notice);
             break;
         case NoticeCode::SSL_HINT:
             output_.out(
@@ -116,17 +116,33 @@ void NoticeText::info(const Notice & notice) {
     }
 }
 
+void NoticeText::cycle(const Notice & notice) {
+    const std::string modules = words(notice.names());
+    const std::string where = location_text(notice.where());
+    switch (call_.action) {
+        case Action::ENABLE:
+            output_.out("The modules {} depend on each other ({}) and are enabled together\n", modules, where);
+            break;
+        case Action::DISABLE:
+            output_.out("The modules {} depend on each other ({}) and are disabled together\n", modules, where);
+            break;
+        case Action::SWITCH:
+            output_.out("The modules {} depend on each other ({}) and are changed together\n", modules, where);
+            break;
+    }
+}
+
 void NoticeText::change(const Notice & notice) {
     const std::string subject = escape(notice.subject());
     switch (notice.code()) {
         case NoticeCode::ENABLING:
-            output_.out("Enabling {} {}.\n", word(call_.kind), subject);
+            output_.out("Enabling {} {}.\n", spoken(call_.kind), subject);
             break;
         case NoticeCode::ENABLING_CONF:
             output_.out("Enabling config file {}.conf.\n", subject);
             break;
         case NoticeCode::DISABLED:
-            output_.out("{} {} disabled.\n", title(call_.kind), subject);
+            output_.out("{} {} disabled.\n", spoken_title(call_.kind), subject);
             break;
         case NoticeCode::REMOVING_STALE_CONF:
             output_.out("Disabling stale config file {}.conf.\n", subject);
@@ -147,7 +163,7 @@ void NoticeText::problem(const Notice & notice) {
     const std::string subject = escape(notice.subject());
     const std::string object = escape(notice.object());
     const std::string path = escape(notice.path());
-    const std::string_view kind = word(call_.kind);
+    const std::string kind = spoken(call_.kind);
     switch (notice.code()) {
         case NoticeCode::NO_MATCH:
             output_.err("ERROR: No {} found matching {}!\n", kind, subject);
@@ -170,7 +186,7 @@ void NoticeText::problem(const Notice & notice) {
             break;
         case NoticeCode::DEPENDENCY_FAILED:
             output_.err("ERROR: Could not {} dependency {} for {}, aborting\n",
-                        action_word(call_.action == Action::SWITCH ? Action::ENABLE : call_.action), object, subject);
+                        spoken(call_.action == Action::SWITCH ? Action::ENABLE : call_.action), object, subject);
             break;
         case NoticeCode::CONFLICT:
             conflict(notice);
@@ -187,14 +203,14 @@ void NoticeText::problem(const Notice & notice) {
                         location_text(notice.where()), program(Action::ENABLE), object);
             break;
         case NoticeCode::REAL_FILE:
-            output_.err("ERROR: {} {} not properly enabled: {} is a real file, not touching it\n", title(call_.kind),
-                        subject, path);
+            output_.err("ERROR: {} {} not properly enabled: {} is a real file, not touching it\n",
+                        spoken_title(call_.kind), subject, path);
             output_.err("HINT: compare it with the file of that name in {}, move it away, and run this again\n",
                         escape(layout_.available_folder(call_.kind)));
             break;
         case NoticeCode::FOREIGN_LINK:
             output_.err("ERROR: {} {} not properly enabled: {} exists but does not point to {}, not touching it\n",
-                        title(call_.kind), subject, path, object);
+                        spoken_title(call_.kind), subject, path, object);
             output_.err("HINT: run {} {} to remove that link\n", command_for(call_, Action::DISABLE, call_.kind),
                         subject);
             break;
@@ -244,7 +260,7 @@ void NoticeText::obstacle(const Notice & notice) {
     const std::string where = location_text(notice.where());
     switch (notice.code()) {
         case NoticeCode::NOT_IN_LAYOUT:
-            output_.err("ERROR: There are no {}s in this layout, so {} cannot be one!\n", word(call_.kind), subject);
+            output_.err("ERROR: There are no {}s in this layout, so {} cannot be one!\n", spoken(call_.kind), subject);
             output_.err("HINT: what belongs to a site is a conf here: use {}\n",
                         command_for(call_, call_.action, Kind::CONF));
             break;
@@ -299,9 +315,15 @@ void NoticeText::obstacle(const Notice & notice) {
                         escape(layout_.enabled_folder(call_.kind)));
             break;
         case NoticeCode::NO_FILE_NAME:
-            output_.err("ERROR: No name of a file in {} puts {} where its dependencies are loaded before it{}{}\n",
-                        path, subject, object.empty() ? "" : " and it before what needs it; the last of them is in ",
-                        object);
+            if (object.empty()) {
+                output_.err("ERROR: No name of a file in {} puts {} where its dependencies are loaded before it\n",
+                            path, subject);
+            } else {
+                output_.err(
+                    "ERROR: No name of a file in {} puts {} where its dependencies are loaded before it and it before "
+                    "what needs it; the last of them is in {}\n",
+                    path, subject, object);
+            }
             output_.err("HINT: write its LoadModule line to a file there by hand\n");
             break;
         default:
@@ -322,7 +344,7 @@ void NoticeText::not_found(const Notice & notice) {
     const std::string subject = escape(notice.subject());
     const std::string object = escape(notice.object());
     const std::string available = escape(layout_.available_folder(call_.kind));
-    output_.err("ERROR: {} {} does not exist!\n", title(call_.kind), subject);
+    output_.err("ERROR: {} {} does not exist!\n", spoken_title(call_.kind), subject);
     if (!notice.where().empty() && call_.action != Action::DISABLE) {
         output_.err("HINT: {} depends on {} ({}), which is not in {}: install what provides it\n", object, subject,
                     location_text(notice.where()), available);
@@ -338,12 +360,12 @@ void NoticeText::not_found(const Notice & notice) {
 void NoticeText::conflict(const Notice & notice) {
     const std::string subject = escape(notice.subject());
     const std::string object = escape(notice.object());
-    std::string advice = "both are needed here, so one of these files has to be corrected";
+    std::string advice = phrase("both are needed here, so one of these files has to be corrected");
     if (!notice.path().empty() && is_mpm(notice.subject()) && is_mpm(notice.object())) {
-        advice = fmt::format("to switch in one step, run {} {}", program(Action::SWITCH),
-                             escape(confgraph::mpm_name(notice.subject())));
+        advice = phrase("to switch in one step, run {} {}", program(Action::SWITCH),
+                        escape(confgraph::mpm_name(notice.subject())));
     } else if (!notice.path().empty()) {
-        advice = fmt::format("run {} {} first", program(Action::DISABLE), object);
+        advice = phrase("run {} {} first", program(Action::DISABLE), object);
     }
     output_.err("ERROR: Module {} is enabled - cannot proceed due to conflicts. It needs to be disabled first!\n",
                 object);
@@ -375,17 +397,17 @@ void NoticeText::bad_name(const Notice & notice) {
     const std::string & name = notice.subject();
     const bool control = std::any_of(name.begin(), name.end(),
                                      [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
-    const std::string_view reason = name.empty()                          ? "it is empty"
-                                    : name.find('/') != std::string::npos ? "it has a '/'"
-                                    : control                             ? "it has a control character"
-                                    : name.front() == '-'                 ? "it begins with a dash"
-                                    : name == "." || name == ".."         ? "it is a folder"
-                                                                          : "it is too long";
+    const std::string reason = name.empty()                          ? phrase("it is empty")
+                               : name.find('/') != std::string::npos ? phrase("it has a '/'")
+                               : control                             ? phrase("it has a control character")
+                               : name.front() == '-'                 ? phrase("it begins with a dash")
+                               : name == "." || name == ".."         ? phrase("it is a folder")
+                                                                     : phrase("it is too long");
     // A long one would only push the reason off the screen.
     constexpr std::size_t SHOWN_BYTES = 80;
     const bool cut = name.size() > SHOWN_BYTES;
     output_.err("ERROR: '{}{}' is no name of a {}: {}; name a file in {} without its suffix {}\n",
-                escape(std::string_view(name).substr(0, SHOWN_BYTES)), cut ? "..." : "", word(call_.kind), reason,
+                escape(std::string_view(name).substr(0, SHOWN_BYTES)), cut ? "..." : "", spoken(call_.kind), reason,
                 escape(layout_.available_folder(call_.kind)), confgraph::suffix(call_.kind));
 }
 

@@ -27,6 +27,7 @@ public:
 
 private:
     void info(const confgraph::Notice & notice);
+    void cycle(const confgraph::Notice & notice);
     void change(const confgraph::Notice & notice);
     void problem(const confgraph::Notice & notice);
     void obstacle(const confgraph::Notice & notice);

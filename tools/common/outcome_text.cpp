@@ -2,6 +2,7 @@
 #include "common/outcome_text.hpp"
 
 #include "common/error_text.hpp"
+#include "common/language.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -75,23 +76,21 @@ std::string reason_of(Obstacle obstacle, const std::string & folder) {
         case Obstacle::NONE:
             break;
         case Obstacle::MOUNT_POINT:
-            return fmt::format("something is mounted on {}", folder);
+            return phrase("something is mounted on {}", folder);
         case Obstacle::OTHER_LAYER:
-            return fmt::format("{} lies in a lower layer of an overlay, or on another file system than its copy",
-                               folder);
+            return phrase("{} lies in a lower layer of an overlay, or on another file system than its copy", folder);
         case Obstacle::SYMBOLIC_LINK:
-            return fmt::format("{} is a symbolic link", folder);
+            return phrase("{} is a symbolic link", folder);
         case Obstacle::SUBFOLDER:
-            return fmt::format("{} holds a folder, or something else that cannot be linked into a copy", folder);
+            return phrase("{} holds a folder, or something else that cannot be linked into a copy", folder);
         case Obstacle::UNSUPPORTED:
-            return fmt::format("the file system of {} cannot exchange folders, or cannot keep their attributes",
-                               folder);
+            return phrase("the file system of {} cannot exchange folders, or cannot keep their attributes", folder);
         case Obstacle::PARENT:
-            return fmt::format("no folder can be made beside {}", folder);
+            return phrase("no folder can be made beside {}", folder);
         case Obstacle::NAME_TAKEN:
-            return fmt::format("the place of the copy of {} is taken by something else", folder);
+            return phrase("the place of the copy of {} is taken by something else", folder);
     }
-    return fmt::format("{} cannot be exchanged", folder);
+    return phrase("{} cannot be exchanged", folder);
 }
 
 }  // namespace
@@ -105,8 +104,9 @@ void print_outcome(const confgraph::Layout & layout, const Outcome & outcome, bo
         return;
     }
     if (outcome.test() == TestResult::IMPOSSIBLE) {
-        output.out("The server was not asked whether it accepts the configuration, since {}\n",
-                   layout.root().empty() ? "it is not there to be asked" : "nothing in a root is executed");
+        output.out(
+            "The server was not asked whether it accepts the configuration, since {}\n",
+            layout.root().empty() ? phrase("it is not there to be asked") : phrase("nothing in a root is executed"));
     }
     if (outcome.way() == Way::ORDERED) {
         const std::string folder = confgraph::escape(layout.enabled_folder(confgraph::Kind::MODULE));

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/output.hpp"
 
+#include "common/language.hpp"
+#include "common/terminal.hpp"
+
 #include <confgraph/text.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -18,7 +23,31 @@ namespace {
 // Enough to say most things in one call.
 constexpr std::size_t FLUSH_BYTES = 64UL * 1024;
 
+struct Mark {
+    std::string_view word;
+    Colour colour;
+};
+
+// What lines begin with that tell of problems, in the sources.
+constexpr std::array<Mark, 4> MARKS = {
+    {{"ERROR: ", Colour::RED}, {"WARNING: ", Colour::YELLOW}, {"HINT: ", Colour::CYAN}, {"NOTE: ", Colour::CYAN}}};
+
 }  // namespace
+
+void Output::say(int descriptor, fmt::string_view format, fmt::format_args values) {
+    std::string & pending = select(descriptor);
+    const std::string text = render(format, values);
+    const std::string_view source(format.data(), format.size());
+    const auto * const mark =
+        std::find_if(MARKS.begin(), MARKS.end(), [&](const Mark & known) { return source.starts_with(known.word); });
+    if (mark == MARKS.end() || collected_ != nullptr || !has_colours(descriptor)) {
+        pending += text;
+        return;
+    }
+    // A translation begins with another word, and the same colon.
+    const auto end = std::min(text.find(':'), text.size());
+    pending.append(coloured(descriptor, mark->colour, std::string_view(text).substr(0, end))).append(text, end);
+}
 
 std::string & Output::select(int descriptor) {
     if (descriptor != descriptor_ || pending_.size() >= FLUSH_BYTES) {
@@ -58,6 +87,15 @@ int Output::flush() {
     }
     pending_.clear();
     return failure_;
+}
+
+int Output::finish(int status, fmt::format_string<std::string> failure) {
+    const int error = flush();
+    if (error == 0) {
+        return status;
+    }
+    err(failure, system_text(error));
+    return status == 0 ? 1 : status;
 }
 
 void prepare_descriptors() {

@@ -11,7 +11,8 @@
 
 namespace tool {
 
-/// What a tool says, on standard output and standard error, in the order in which it is said.
+/// What a tool says, on standard output and standard error, in the order in which it is said: in the user's language,
+/// and the word with which a problem begins in a colour, where there is a terminal that shows them.
 class Output {
 public:
     /// With text_to_stderr, out() goes to standard error too, and standard output is left for a document.
@@ -23,12 +24,12 @@ public:
     ~Output() { flush(); }
 
     template <class... T>
-    void out(fmt::format_string<T...> format, T &&... values) {
-        fmt::format_to(std::back_inserter(select(text_to_stderr_ ? 2 : 1)), format, std::forward<T>(values)...);
+    void out(fmt::format_string<T...> format, const T &... values) {
+        say(text_to_stderr_ ? 2 : 1, format, fmt::make_format_args(values...));
     }
     template <class... T>
-    void err(fmt::format_string<T...> format, T &&... values) {
-        fmt::format_to(std::back_inserter(select(2)), format, std::forward<T>(values)...);
+    void err(fmt::format_string<T...> format, const T &... values) {
+        say(2, format, fmt::make_format_args(values...));
     }
     [[nodiscard]] bool text_to_stderr() const { return text_to_stderr_; }
     /// A document on standard output, whatever becomes of text.
@@ -37,8 +38,12 @@ public:
     /// Writes what was said so far. Returns 0 when all of it, ever, could be written, else errno. That a reader went
     /// away is no failure.
     int flush();
+    /// Ends a program: writes the rest. When not all could be written, says so in these words, with the reason where
+    /// they have a place for it, and makes a failure of a success. Returns the exit status.
+    int finish(int status, fmt::format_string<std::string> failure);
 
 private:
+    void say(int descriptor, fmt::string_view format, fmt::format_args values);
     std::string & select(int descriptor);
 
     bool text_to_stderr_;

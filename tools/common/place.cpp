@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/place.hpp"
 
+#include "common/language.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <sys/stat.h>
 
 namespace tool {
@@ -25,7 +26,7 @@ std::optional<std::string> find_root(const std::optional<std::string> & option, 
     struct stat status {};
     const int error = ::stat(root.c_str(), &status) != 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
     if (error != 0) {
-        output.err("ERROR: {}={}: {}\n", name, confgraph::escape(root), std::strerror(error));
+        output.err("ERROR: {}={}: {}\n", name, confgraph::escape(root), system_text(error));
         return std::nullopt;
     }
     return root;

@@ -3,6 +3,7 @@
 
 #include "common/notice_text.hpp"
 #include "common/services.hpp"
+#include "common/spoken.hpp"
 
 #include <confgraph/text.hpp>
 
@@ -22,22 +23,22 @@ void print_heading(const CallName & call, const Step & step, Output & output) {
     const std::string name = escape(step.name());
     switch (step.code()) {
         case StepCode::ENABLE:
-            output.out("Would enable {} {}\n", confgraph::word(call.kind), name);
+            output.out("Would enable {} {}\n", spoken(call.kind), name);
             break;
         case StepCode::ENABLE_CONF:
             output.out("Would enable config file {}.conf\n", name);
             break;
         case StepCode::DISABLE:
-            output.out("Would disable {} {}\n", confgraph::word(call.kind), name);
+            output.out("Would disable {} {}\n", spoken(call.kind), name);
             break;
         case StepCode::REMOVE_CONF:
             output.out("Would disable stale config file {}.conf\n", name);
             break;
         case StepCode::REMOVE_DANGLING:
-            output.out("Would remove dangling links of {} {}\n", confgraph::word(call.kind), name);
+            output.out("Would remove dangling links of {} {}\n", spoken(call.kind), name);
             break;
         case StepCode::PURGE:
-            output.out("Would purge the markers of {} {}\n", confgraph::word(call.kind), name);
+            output.out("Would purge the markers of {} {}\n", spoken(call.kind), name);
             break;
     }
 }
@@ -131,8 +132,8 @@ void print_plan(const CallName & call, const Plan & plan, bool explain, Output &
     }
     print_steps(call, plan, explain, output);
     for (const std::string & module : call.is_live() ? plan.services() : std::vector<std::string>()) {
-        output.out("Would {} external service {}, which belongs to {}\n",
-                   action_word(service_action(call, plan, module)), htcacheclean_service(call), escape(module));
+        output.out("Would {} external service {}, which belongs to {}\n", spoken(service_action(call, plan, module)),
+                   htcacheclean_service(call), escape(module));
     }
     if (plan.steps().empty()) {
         output.out("Nothing would be changed\n");

@@ -3,11 +3,11 @@
 
 #include "common/arguments.hpp"
 #include "common/change.hpp"
+#include "common/language.hpp"
 #include "common/script_change.hpp"
 
 #include <confgraph/text.hpp>
 
-#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -23,7 +23,11 @@ int work_for_script(const CallName & call, const ChangeOptions & options, Output
         return USAGE;
     }
     if (options.names.empty() || (call.action == Action::SWITCH && options.names.size() > 1)) {
-        output.err("ERROR: --script needs {}\n", options.names.empty() ? "a name" : "one name");
+        if (options.names.empty()) {
+            output.err("ERROR: --script needs a name\n");
+        } else {
+            output.err("ERROR: --script needs one name\n");
+        }
         return USAGE;
     }
     if (options.dry_run || options.json || options.explain) {
@@ -64,14 +68,12 @@ int run(int argc, const char * const * argv, const Program & program) {
     Output usage_output;
     const auto options = parse_change_options(argc, argv, program.extra, usage_output);
     usage_output.flush();
-    Output output(options && options->json);
-    int status = start(base_name(argc > 0 ? argv[0] : ""), options, program, output);
-    if (const int error = output.flush(); error != 0) {
-        output.err("ERROR: could not write to standard output: {}; what was to be done is done\n",
-                   std::strerror(error));
-        status = status == DONE ? FAILED : status;
+    if (options && options->json) {
+        speak_english();
     }
-    return status;
+    Output output(options && options->json);
+    const int status = start(base_name(argc > 0 ? argv[0] : ""), options, program, output);
+    return output.finish(status, "ERROR: could not write to standard output: {}; what was to be done is done\n");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/questions.hpp"
 
+#include "common/spoken.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <algorithm>
@@ -46,14 +48,14 @@ std::optional<std::vector<std::string>> Questions::ask_names(const CallName & ca
     for (const std::string & choice : choices) {
         output_.out(" {}", confgraph::escape(choice));
     }
-    output_.out("{}\nWhich {}(s) do you want to {} (wildcards ok)?\n", choices.empty() ? " " : "",
-                confgraph::word(call.kind), action_word(call.action));
+    output_.out("{}\nWhich {}(s) do you want to {} (wildcards ok)?\n", choices.empty() ? " " : "", spoken(call.kind),
+                spoken(call.action));
     const auto line = read_line();
     if (!line) {
         output_.err(
             "ERROR: no {0} given: standard input has ended, or has a line of more than 64 KiB; name the {0}s as "
             "arguments\n",
-            confgraph::word(call.kind));
+            spoken(call.kind));
         return std::nullopt;
     }
     constexpr std::string_view BLANKS = " \t\r\f\v";

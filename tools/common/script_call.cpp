@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/script_call.hpp"
 
+#include "common/language.hpp"
 #include "common/process.hpp"
 
 #include <confgraph/server.hpp>
@@ -54,6 +55,8 @@ std::optional<ScriptCall> script_call(const ScriptOptions & options, Output & ou
         output.err("ERROR: --then={}: no such action; give restart or reload\n", confgraph::escape(*options.then));
         return std::nullopt;
     }
+    // The shell library reads what follows, and the log keeps it.
+    speak_english();
     return ScriptCall{*std::move(script), options.then.value_or(""), options.asked};
 }
 

@@ -93,8 +93,11 @@ void switch_htcacheclean(const CallName & call, Action action, bool quiet, Outpu
     const std::string service = systemd ? unit(HTCACHECLEAN, call) : init_script(HTCACHECLEAN, call);
     const std::string verb(action_word(action));
     if (!quiet) {
-        output.out("{} external service {}\n", action == Action::ENABLE ? "Enabling" : "Disabling",
-                   confgraph::escape(service));
+        if (action == Action::ENABLE) {
+            output.out("Enabling external service {}\n", confgraph::escape(service));
+        } else {
+            output.out("Disabling external service {}\n", confgraph::escape(service));
+        }
     }
     output.flush();
     const std::vector<std::string> command = systemd ? std::vector<std::string>{"systemctl", verb, service}

@@ -7,6 +7,7 @@
 #include <confgraph/result.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -107,6 +108,8 @@ public:
     /// is told once who that is, in words fit to be printed.
     [[nodiscard]] CommitOptions with_wait(std::chrono::milliseconds limit,
                                           std::function<void(const std::string & holder)> waiting) const;
+    /// Told as changes are made how many of how many are: of a change with thousands, that often. To be quick about it.
+    [[nodiscard]] CommitOptions with_progress(std::function<void(std::size_t done, std::size_t total)> progress) const;
     /// Whether the server has to accept the changed configuration; off by default.
     [[nodiscard]] CommitOptions with_test(bool on) const;
     /// Asked when others changed something since the plan was made: whether the new plan may be carried out unseen.

@@ -73,6 +73,9 @@ CommitOptions CommitOptions::with_wait(std::chrono::milliseconds limit,
         options.settings.waiting = std::move(waiting);
     }));
 }
+CommitOptions CommitOptions::with_progress(std::function<void(std::size_t, std::size_t)> progress) const {
+    return CommitOptions(changed(*impl_, [&](Impl & options) { options.settings.progress = std::move(progress); }));
+}
 CommitOptions CommitOptions::with_test(bool on) const {
     return CommitOptions(changed(*impl_, [&](Impl & options) { options.settings.test = on; }));
 }

@@ -87,7 +87,8 @@ Changer::Phase Changer::phase_of(const Change & change) {
     return change.code != ChangeCode::MARKER ? Phase::LINKS : change.after ? Phase::NEW_MARKERS : Phase::OLD_MARKERS;
 }
 
-Result<Done> Changer::make(const std::vector<Change> & changes) {
+Result<Done> Changer::make(const std::vector<Change> & changes,
+                           const std::function<void(std::size_t, std::size_t)> & progress) {
     if (way_ == Way::NONE && std::any_of(changes.begin(), changes.end(),
                                          [](const Change & change) { return change.code != ChangeCode::MARKER; })) {
         way_ = needs_copy(changes) ? Way::ORDERED : Way::LINKS;
@@ -98,6 +99,7 @@ Result<Done> Changer::make(const std::vector<Change> & changes) {
             switched.insert({change.name, change.replaced});
         }
     }
+    std::size_t made = 0;
     // New markers come first and old ones go last: where markers cannot be written, no link has been touched, and at no
     // time is there no marker at all.
     for (const Phase phase : {Phase::NEW_MARKERS, Phase::LINKS, Phase::OLD_MARKERS}) {
@@ -117,6 +119,9 @@ Result<Done> Changer::make(const std::vector<Change> & changes) {
             }
             if (applied.value() && !left.value()) {
                 done_.push_back(change);
+            }
+            if (progress) {
+                progress(++made, changes.size());
             }
         }
     }

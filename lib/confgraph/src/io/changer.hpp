@@ -11,6 +11,8 @@
 #include <confgraph/transaction.hpp>
 
 #include <array>
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -35,8 +37,9 @@ public:
     Result<Done> prepare(const std::vector<core::Change> & changes);
     /// Flushes the copy, if there is one.
     Result<Done> sync_copy();
-    /// Makes the changes: new markers, links and files, old markers.
-    Result<Done> make(const std::vector<core::Change> & changes);
+    /// Makes the changes: new markers, links and files, old markers. Says after each how many of how many are made.
+    Result<Done> make(const std::vector<core::Change> & changes,
+                      const std::function<void(std::size_t, std::size_t)> & progress = {});
     /// Takes back what make() did, last things first. Returns the paths of what could not be.
     std::vector<std::string> take_back();
 

@@ -125,7 +125,7 @@ private:
     }
 
     Result<Done> make() {
-        if (auto made = changer_.make(changes_); !made) {
+        if (auto made = changer_.make(changes_, settings_.progress); !made) {
             return made;
         }
         if (!test_later_) {

@@ -6,6 +6,7 @@
 #include "io/file_system.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ struct CommitSettings {
     bool test = false;
     std::chrono::milliseconds wait_limit = std::chrono::seconds(60);
     std::function<void(const std::string &)> waiting{};
+    std::function<void(std::size_t, std::size_t)> progress{};
     std::function<bool(const std::shared_ptr<const core::Plan> &)> accept{};
 };
 
