@@ -100,7 +100,7 @@ NO_COLOUR = {"NO_COLOR": "1"}
 def german_on_a_terminal(tree: Tree) -> None:
     require_equal(on_terminal(tree, "a2enmod", "nosuch", **GERMAN, **NO_COLOUR).decode(), GERMAN_NO, "C.UTF-8 with LANGUAGE")
     text = on_terminal(tree, "a2enmod", "rewrite", **GERMAN).decode()
-    require(text.startswith("Modul rewrite wird aktiviert.\nUm die neue Konfiguration zu aktivieren, ist folgender Befehl nötig:\n"), text)
+    require(text.startswith("Modul rewrite wird aktiviert.\nZum Aktivieren der neuen Konfiguration ausführen:\n"), text)
     text = on_terminal(tree, "a2dismod", "alias", answer=b"no\n", **GERMAN).decode()
     require("WARNUNG" in text and "Yes, do as I say!" in text and text.endswith("Abbruch\n"), text)
     require(b"Beispiele:\n  a2query -m ssl\n" in on_terminal(tree, "a2query", "--help", **GERMAN), "--help")
@@ -109,7 +109,7 @@ def german_on_a_terminal(tree: Tree) -> None:
 @scenario
 def a_locale_of_its_own(tree: Tree) -> None:
     """As most users have it: LANG alone. The text has the locale's encoding."""
-    for charset, word in (("UTF-8", "nötig".encode()), ("ISO-8859-1", "nötig".encode("latin-1"))):
+    for charset, word in (("UTF-8", "würde".encode()), ("ISO-8859-1", "würde".encode("latin-1"))):
         subprocess.run(["localedef", "--no-archive", "-i", "de_DE", "-f", charset, tree.root / f"de_DE.{charset}"], check=True,
                        capture_output=True, timeout=TIMEOUT)
         text = on_terminal(tree, "a2enmod", "-n", "rewrite", LANG=f"de_DE.{charset}", LOCPATH=str(tree.root))

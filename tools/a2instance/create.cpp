@@ -65,7 +65,7 @@ std::string issue_text(const InstanceIssue & issue, const std::string & root) {
         case InstanceIssueCode::RUNS_AS_ROOT:
             return tool::phrase("The server would run as {}, which is root's", text);
         case InstanceIssueCode::PORT_TAKEN:
-            return tool::phrase("Port {} is taken: {}:{} listens on it", text, path, issue.line());
+            return tool::phrase("Port {} is taken: {}:{} has the server listen on it", text, path, issue.line());
         case InstanceIssueCode::PORTS_EQUAL:
             return tool::phrase("Both ports are {}", text);
         case InstanceIssueCode::NOT_COPIED_TYPE:
@@ -88,7 +88,7 @@ std::string issue_text(const InstanceIssue & issue, const std::string & root) {
                                 text);
         case InstanceIssueCode::BOOT_LINKS_LEFT:
             return tool::phrase(
-                "{} has no links in /etc/rc?.d, and nothing in a root is executed: update-rc.d {} defaults makes them "
+                "{} has no links in /etc/rc?.d, and nothing in a root is executed: run update-rc.d {} defaults "
                 "at the first boot",
                 path, text);
     }

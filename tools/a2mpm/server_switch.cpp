@@ -129,12 +129,13 @@ private:
             }
         }
         if (!wanted) {
+            const int status = fail(phrase("MPM {} does not exist!", escape(asked_)));
             if (mpms.empty()) {
                 output_.err("HINT: There are no servers; each is a package of its own\n");
             } else {
                 output_.err("HINT: There are {}; each is a package of its own\n", tool::words(mpms));
             }
-            return fail(phrase("MPM {} does not exist!", escape(asked_)));
+            return status;
         }
         if (wanted->enabled()) {
             if (!options_.quiet) {
@@ -144,8 +145,10 @@ private:
         }
         const std::vector<std::string> needing = dependents(catalog, enabled);
         if (!needing.empty() && !options_.force) {
+            const int status =
+                fail(phrase("The following modules depend on {}: {}", tool::words(enabled), tool::words(needing)));
             output_.err("HINT: disable what you do not need, and try again, or have it disabled with --force\n");
-            return fail(phrase("The following modules depend on {}: {}", tool::words(enabled), tool::words(needing)));
+            return status;
         }
         if (!layout_.root().empty()) {
             return fail(phrase(

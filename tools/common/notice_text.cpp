@@ -260,7 +260,7 @@ void NoticeText::obstacle(const Notice & notice) {
     const std::string where = location_text(notice.where());
     switch (notice.code()) {
         case NoticeCode::NOT_IN_LAYOUT:
-            output_.err("ERROR: There are no {}s in this layout, so {} cannot be one!\n", spoken(call_.kind), subject);
+            output_.err("ERROR: There are no sites in this layout, so {} cannot be one!\n", subject);
             output_.err("HINT: what belongs to a site is a conf here: use {}\n",
                         command_for(call_, call_.action, Kind::CONF));
             break;
@@ -321,7 +321,7 @@ void NoticeText::obstacle(const Notice & notice) {
             } else {
                 output_.err(
                     "ERROR: No name of a file in {} puts {} where its dependencies are loaded before it and it before "
-                    "what needs it; the last of them is in {}\n",
+                    "what needs it; the last of the former is in {}\n",
                     path, subject, object);
             }
             output_.err("HINT: write its LoadModule line to a file there by hand\n");
