@@ -117,17 +117,23 @@ def offer(chroot: Chroot, packages: list[Package]) -> None:
         (chroot.root / folder).mkdir()
     # All chroots have this folder in common, and apt locks it.
     (chroot.root / "etc/apt/apt.conf.d/zz-archives").unlink()
-    index = []
-    for path in (path for package in packages for path in (package.archive, package.newer)):
-        content = (chroot.root / path[1:]).read_bytes()
-        ask = ["dpkg-deb", "--field", chroot.root / path[1:]]
-        fields = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
-        place = f"Filename: ./packages/{os.path.relpath(path, ARCHIVES)}\nSize: {len(content)}"
-        index.append(f"{fields.strip()}\n{place}\nSHA256: {hashlib.sha256(content).hexdigest()}\n")
-    chroot.write("/index/Packages", "\n".join(index))
+    paths = [path for package in packages for path in (package.archive, package.newer)]
+    chroot.write("/index/Packages", index(chroot, ARCHIVES, paths))
     (chroot.root / "index/packages").symlink_to(ARCHIVES)
     chroot.write("/etc/apt/sources.list", "deb [trusted=yes] file:/index ./\n")
     chroot.must_run("apt-get update")
+
+
+def index(chroot: Chroot, folder: str, paths: list[str]) -> str:
+    """What apt reads of packages: paths inside a folder of a chroot that a link of the same name beside the index leads to."""
+    found = []
+    for path in paths:
+        content = (chroot.root / path[1:]).read_bytes()
+        ask = ["dpkg-deb", "--field", chroot.root / path[1:]]
+        fields = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
+        place = f"Filename: .{folder}/{os.path.relpath(path, folder)}\nSize: {len(content)}"
+        found.append(f"{fields.strip()}\n{place}\nSHA256: {hashlib.sha256(content).hexdigest()}\n")
+    return "\n".join(found)
 
 
 def failing(chroot: Chroot, package: Package, script: str) -> str:

@@ -12,6 +12,7 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -94,6 +95,33 @@ class Trial:
 
 
 # Sourcing.
+
+@scenario
+def in_another_root(trial: Trial) -> None:
+    """dpkg --root with --force-script-chrootless: the script runs outside of the root that it is for."""
+    root = WORK / "another root"
+    trial.reset("foo")
+    outside = trial.box.tree()
+    for folder in (CONFIG, STATE, DPKG):
+        inside = root / (folder.relative_to("/") if folder != DPKG else "var/lib/dpkg")
+        shutil.rmtree(inside, ignore_errors=True)
+        shutil.copytree(folder, inside, symlinks=True)
+    # Were it run, each command would be shown.
+    (root / CONFIG.relative_to("/") / "envvars").write_text("export APACHE2_MAINTSCRIPT_DEBUG=1\n")
+    variables = {"DPKG_ROOT": str(root), "DPKG_ADMINDIR": str(root / "var/lib/dpkg")}
+    enabled = root / CONFIG.relative_to("/") / "mods-enabled"
+    trial.box.packages({"apache2": "unpacked"})
+    trial.expect("apache2_invoke enmod foo && apache2_has_module foo", ["apache2_invoke: Enable module foo"], **variables)
+    trial.equal(sorted(os.listdir(enabled)), ["foo.load", "mpm_event.load"], "enabled in the root")
+    trial.equal(trial.box.tree(), outside, "outside of the root")
+    trial.expect("apache2_invoke dismod foo", ["apache2_invoke prerm: Disable module foo"], name="prerm", arguments=("remove",), **variables)
+    trial.equal(sorted(os.listdir(enabled)), ["mpm_event.load"], "disabled in the root")
+    # A server that is not configured there.
+    (root / "var/lib/dpkg/status").write_text((DPKG / "status").read_text())
+    trial.expect("apache2_invoke enmod foo", [DEFERS], **variables)
+    trial.equal((root / DEFERRED.relative_to("/")).read_text(), f"{PACKAGE} apache2_invoke enmod foo\n", "deferred in the root")
+    trial.equal(trial.deferred(), "", "outside of the root")
+
 
 @shows("set-u")
 @scenario

@@ -28,7 +28,11 @@ def run(command: "list[object]", **keywords) -> str:
 
 def source_archive(source: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     """The archive of what is in the working tree, committed or not."""
-    revision = run(["git", "-C", source, "stash", "create"]).strip() or "HEAD"
+    # git may not know who is asking.
+    author = ["-c", "user.name=confgraph", "-c", "user.email=confgraph@localhost"]
+    revision = run(["git", "-C", source, *author, "stash", "create"]).strip() or "HEAD"
+    for former in folder.glob("confgraph-*.tar.gz"):
+        former.unlink()
     first = pathlib.Path(run([source / "scripts/release", revision, folder]).strip())
     content = first.read_bytes()
     run([source / "scripts/release", revision, folder])

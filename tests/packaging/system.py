@@ -26,6 +26,10 @@ TOOLS = [f"usr/sbin/a2{verb}{kind}" for verb in ("en", "dis") for kind in ("mod"
 STANDS_IN = {"apache2": "confgraph", "apache2-dev": "dh-confgraph"}
 # What dpkg and apt write for themselves, and what this test puts there.
 OWN = re.compile(r"(var/lib/dpkg|var/log|var/cache|packages|proc|dev|run|tmp|policy-calls|kill-.*|usr/local/sbin)(/.*)?")
+# What an older version of ours stood in for, other than this one: a man page more, and a program less.
+OLDER_VERSION = "0.0.1"
+FORMERLY, NOT_YET = "share/man/man8/apache2ctl.8.gz", "sbin/a2query"
+NEWER_VERSION = "99"
 WATCH = """
 import os, select, sys
 paths, count, missing = sys.argv[1:], 0, set()
@@ -70,13 +74,19 @@ class Systems:
         self.debs = {path.name.partition("_")[0]: path for path in sorted(debs.glob("*.deb")) if "-dbgsym_" not in path.name}
         self._base = chroots.Layer("systems", stand.originals())
         base = chroots.Chroot(self._base, cache)
+        # Containers may leave documentation out.
+        base.must_run("rm -rf /etc/dpkg/dpkg.cfg.d/*")
         base.write("/etc/dpkg/dpkg.cfg.d/zz-confgraph", DPKG_OPTIONS)
         base.must_run(f"dpkg --install {self.packages['apache2'].archive}")
         base.run("rm -f /policy-calls")
+        # What this machine has left out of other packages is no change.
+        self.verified = verified(base)
         for path in self.debs.values():
             target = base.root / "ours" / path.name
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(path.read_bytes())
+        self.older = respun(base, f"/ours/{self.debs['confgraph'].name}", OLDER_VERSION, make_older)
+        self.newer = respun(base, f"/ours/{self.debs['confgraph'].name}", NEWER_VERSION, lambda kept: None)
         prepare(base)
         base.close()
 
@@ -117,6 +127,18 @@ class System:
     def theirs(self, name: str, newer: bool = False) -> str:
         package = self.systems.packages[name]
         return package.newer if newer else package.archive
+
+    def versioned(self, name: str) -> str:
+        """One of Debian's packages in the version that it was downloaded in, as apt takes it."""
+        return f"{name}={self.systems.packages[name].version}"
+
+    def offer(self, folder: str, paths: "list[str]") -> None:
+        """Has apt install these packages of a folder, too."""
+        place = self.root / "index/Packages"
+        self.chroot.write("/index/Packages", place.read_text(encoding="utf-8") + "\n" + archives.index(self.chroot, folder, paths))
+        (self.root / f"index{folder}").unlink(missing_ok=True)
+        (self.root / f"index{folder}").symlink_to(folder)
+        self.must("apt-get update")
 
     def listed(self) -> "set[str]":
         """What dpkg knows of packages and diversions."""
@@ -171,7 +193,7 @@ class System:
 
     def verify(self) -> str:
         """What dpkg finds changed in the server's packages."""
-        return self.run("dpkg --verify apache2 apache2-dev").stdout
+        return verified(self.chroot)
 
     # What happens meanwhile.
 
@@ -202,6 +224,28 @@ class System:
         for name in COUNTED:
             (self.root / "usr/local/sbin" / name).unlink()
         return status, int((self.root / "kill-count").read_text(encoding="ascii"))
+
+
+def verified(chroot: chroots.Chroot) -> str:
+    return chroot.run("dpkg --verify apache2 apache2-dev").stdout
+
+
+def respun(chroot: chroots.Chroot, path: str, version: str, alter: Callable[[pathlib.Path], None]) -> str:
+    """The path inside of a package like another one, but for its version, and for what is changed in the folder of what stands
+    in for files of others."""
+    tree = chroot.root / "tmp/respun"
+    chroot.must_run(f"rm -rf /tmp/respun && dpkg-deb --raw-extract {path} /tmp/respun")
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"^Version: .*$", f"Version: {version}", control.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
+    name = re.search(r"^Package: (.*)$", control.read_text(encoding="utf-8"), re.M)[1]
+    alter(tree / f"usr/lib/{name}/stand-in")
+    chroot.must_run(f"dpkg-deb -Znone --build /tmp/respun /ours/{name}_{version}.deb && rm -r /tmp/respun")
+    return f"/ours/{name}_{version}.deb"
+
+
+def make_older(kept: pathlib.Path) -> None:
+    (kept / NOT_YET).unlink()
+    (kept / FORMERLY).write_text("older\n", encoding="ascii")
 
 
 def is_whiteout(path: pathlib.Path) -> bool:
