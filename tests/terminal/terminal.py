@@ -310,32 +310,21 @@ def nothing_is_looked_up_in_vain(tree: Tree) -> None:
             require_equal(calls.count("ioctl("), expected, f"{action} with {extra}: ioctl")
 
 
-def prepare(prefix: pathlib.Path) -> None:
-    """Puts the translations where the tools look for them, in this namespace alone."""
-    place = LOCALES
-    while not place.is_dir():
-        place = place.parent
-    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(place)], check=True, timeout=TIMEOUT)
-    shutil.copytree(prefix / "share/locale", LOCALES, dirs_exist_ok=True)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--prefix", required=True, type=pathlib.Path)
-    parser.add_argument("--locale-folder", required=True, type=pathlib.Path)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("only", nargs="*")
     options = parser.parse_args()
     if not options.inside:
         os.execvp("unshare", ["unshare", *NAMESPACE, "--propagation", "private", sys.executable, *sys.argv, "--inside"])
     global LOCALES
-    LOCALES = options.locale_folder
     failures = 0
     with tempfile.TemporaryDirectory(prefix="confgraph-terminal-") as folder:
-        # The translations may lie where the prefix does.
+        # An installed tree works wherever it lies, in every language.
         prefix = pathlib.Path(folder, "prefix")
         shutil.copytree(options.prefix, prefix, symlinks=True)
-        prepare(prefix)
+        LOCALES = prefix / "share/locale"
         tools = pathlib.Path(folder, "tools")
         tools.mkdir()
         for tool in TOOLS:

@@ -3,7 +3,9 @@
 
 #include "common/terminal.hpp"
 
+#include <array>
 #include <atomic>
+#include <climits>
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
@@ -38,6 +40,21 @@ bool wants_translation() {
     return !locale.starts_with("C.") || !variable("LANGUAGE").empty();
 }
 
+/// Where the catalogues are: beside the program, wherever the tree it is part of was installed or moved to.
+std::string locale_folder() {
+    std::array<char, PATH_MAX> program;
+    const ssize_t length = ::readlink("/proc/self/exe", program.data(), program.size());
+    if (length > 0 && static_cast<std::size_t>(length) < program.size()) {
+        std::string folder(program.data(), static_cast<std::size_t>(length));
+        folder.resize(folder.rfind('/') + 1);
+        folder += CONFGRAPH_LOCALES_FROM_PROGRAMS;
+        if (::access(folder.c_str(), X_OK) == 0) {
+            return folder;
+        }
+    }
+    return CONFGRAPH_LOCALE_FOLDER;
+}
+
 /// The user's locale; null where nothing is translated. What the environment says is looked at first, since that costs
 /// nothing.
 locale_t find_locale() {
@@ -46,7 +63,7 @@ locale_t find_locale() {
     }
     locale_t const found = ::newlocale(LC_CTYPE_MASK | LC_MESSAGES_MASK, "", nullptr);
     if (found != nullptr) {
-        ::bindtextdomain(DOMAIN, CONFGRAPH_LOCALE_FOLDER);
+        ::bindtextdomain(DOMAIN, locale_folder().c_str());
     }
     return found;
 }
