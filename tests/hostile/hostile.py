@@ -10,14 +10,16 @@ before, and time and memory are measured. Scenarios for ordinary users drop the 
 import argparse
 import os
 import pathlib
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
 import places  # noqa: E402, F401: its scenarios
 from box import SCENARIOS, Box, Expected, scenario  # noqa: E402
-from scenarios import passes  # noqa: E402
+from scenarios import passes, require_equal  # noqa: E402
 
 GIB = 1024 * 1024 * 1024
 MINIMUM_CALLS = 250
@@ -105,6 +107,19 @@ def hostile_names_in_answers(box: Box) -> None:
     box.call("a2query", "--check", expected=Expected(status=1, errors=0, contains="ERROR: "))
     box.call("a2query", "--check", "--json", expected=Expected(status=1, errors=0))
     box.call("a2query", "--why", "d\x7fel", expected=Expected(status=1, errors=None, contains="d\\x7fel"))
+
+
+@scenario
+def commands_that_are_advised(box: Box) -> None:
+    """What an answer says to run is copied into a shell: no name becomes more than a word there."""
+    names = ["x;touch PWNED", "$(touch PWNED)", "`touch PWNED`", "two  words", "~", "it's", '"', "#", "ü", "plain"]
+    for name in names:
+        box.enable(name)
+    answer = box.call("a2query", "--check", expected=Expected(status=1, errors=0, contains="leads nowhere")).out.decode()
+    advised = re.findall("leads nowhere: run (.*)$", answer, re.MULTILINE)
+    words = [subprocess.run(["sh", "-c", f"printf '%s\\n' {command}"], stdout=subprocess.PIPE, check=True, timeout=60).stdout.decode()
+             for command in advised]
+    require_equal(sorted(words), sorted(f"a2dismod\n{name}\n" for name in names), "advised")
 
 
 @scenario

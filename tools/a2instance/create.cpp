@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
+#include "common/command_line.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
 #include "common/language.hpp"
@@ -24,11 +25,6 @@ using tool::Json;
 
 namespace {
 
-/// A call of another program for the same system.
-std::string call_of(std::string_view program, const std::string & root) {
-    return root.empty() ? std::string(program) : fmt::format("{} --root={}", program, escape(root));
-}
-
 std::string issue_text(const InstanceIssue & issue, const std::string & root) {
     const std::string path = escape(issue.path());
     const std::string text = escape(issue.text());
@@ -46,7 +42,7 @@ std::string issue_text(const InstanceIssue & issue, const std::string & root) {
             return tool::phrase(
                 "A change of {} is under way, or was interrupted: run {} with a module that is enabled, which "
                 "completes it, and then this again",
-                path, call_of("a2enmod", root));
+                path, tool::program_line("a2enmod", {}, root));
         case InstanceIssueCode::NEEDS_USER:
             return tool::phrase(
                 "Give --user, and --group if it is not the user's own one: the server of an instance does not run as "

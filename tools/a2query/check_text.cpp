@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check_text.hpp"
 
+#include "common/command_line.hpp"
 #include "common/language.hpp"
 #include "common/spoken.hpp"
 
@@ -21,11 +22,9 @@ using confgraph::Kind;
 
 namespace {
 
-/// A call of a program for an instance or a root: "a2dismod-NAME --root=DIR".
+/// A call of a program for what a layout is about.
 std::string in_instance(const confgraph::Layout & layout, std::string_view program) {
-    const std::string & instance = layout.instance();
-    return fmt::format("{}{}{}{}{}", program, instance.empty() ? "" : "-", escape(instance),
-                       layout.root().empty() ? "" : " --root=", escape(layout.root()));
+    return tool::program_line(program, layout.instance(), layout.root());
 }
 
 /// The program that enables or disables entries of a kind.
@@ -103,6 +102,9 @@ std::string mpm_program(const confgraph::Layout & layout) { return in_instance(l
 std::string finding_text(const confgraph::Layout & layout, const Finding & finding) {
     std::string subject = escape(finding.subject());
     const std::string object = escape(finding.object());
+    // As words of a command.
+    const std::string subject_word = tool::shell_word(finding.subject());
+    const std::string object_word = tool::shell_word(finding.object());
     const std::string path = escape(finding.path());
     const std::string kind = tool::spoken(finding.kind());
     const std::string enable = program(layout, true, finding.kind());
@@ -119,13 +121,13 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                 names(finding), switch_mpm);
         case FindingCode::NEEDS_NONTHREADED_MPM:
             return tool::phrase("{} needs an MPM without threads, and {} is enabled ({}): run {} prefork, or {} {}",
-                                subject, object, path, switch_mpm, disable, subject);
+                                subject, object, path, switch_mpm, disable, subject_word);
         case FindingCode::MISSING_DEPENDENCY:
             return tool::phrase("{} {} depends on {}, which is not enabled ({}): run {} {}", kind, subject, object,
-                                locations(finding), enable_module, object);
+                                locations(finding), enable_module, object_word);
         case FindingCode::UNKNOWN_DEPENDENCY:
             return tool::phrase("{} {} depends on {}, which does not exist ({}): install it, or run {} {}", kind,
-                                subject, object, locations(finding), disable, subject);
+                                subject, object, locations(finding), disable, subject_word);
         case FindingCode::LOADED_LATER:
             return tool::phrase("{} needs the symbol {} of {}, which is loaded after it ({}): include {} in its file",
                                 subject, escape(finding.text()), object, locations(finding), path);
@@ -137,7 +139,7 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                 "the modules {} depend on each other ({}): they can only be enabled and disabled together",
                 names(finding), locations(finding));
         case FindingCode::DANGLING_LINK:
-            return tool::phrase("{} is a link that leads nowhere: run {} {}", path, disable, subject);
+            return tool::phrase("{} is a link that leads nowhere: run {} {}", path, disable, subject_word);
         case FindingCode::DANGLING_CONF:
             return tool::phrase("{} is a link that leads nowhere: remove it", path);
         case FindingCode::FOREIGN_LINK:
@@ -147,20 +149,22 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
                              "link",
                              path, escape(finding.text()), available)
                        : tool::phrase("{} leads to {} and not to the file of that name in {}: run {} {}, then {} {}",
-                                      path, escape(finding.text()), available, disable, subject, enable, subject);
+                                      path, escape(finding.text()), available, disable, subject_word, enable,
+                                      subject_word);
         case FindingCode::REAL_FILE:
             return object.empty()
-                       ? tool::phrase("{} is no link: move it to {} and run {} {}", path, available, enable, subject)
+                       ? tool::phrase("{} is no link: move it to {} and run {} {}", path, available, enable,
+                                      subject_word)
                        : tool::phrase(
                              "{} is no link: compare it with the file of that name in {}, move it away, and run {} {}",
-                             path, available, enable, subject);
+                             path, available, enable, subject_word);
         case FindingCode::CONF_NOT_ENABLED:
             return tool::phrase("{} is enabled without its configuration {}: run {} {}", subject, path, enable,
-                                subject);
+                                subject_word);
         case FindingCode::STALE_CONF:
             return object.empty() ? tool::phrase("{} is enabled, but there is no module {}: remove it", path, subject)
                                   : tool::phrase("{} is enabled, but the module {} is not: run {} {}", path, subject,
-                                                 disable, subject);
+                                                 disable, subject_word);
         case FindingCode::MARKER_DISAGREES:
             if (object.empty()) {
                 return tool::phrase("the marker {} says that {} {} is enabled, but there is none: remove the marker",
@@ -168,16 +172,16 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
             }
             return finding.text() == "enabled"
                        ? tool::phrase(
-                             "the marker {0} says that {1} {2} is enabled, but it is not: run {3} {2}, or remove the "
+                             "the marker {0} says that {1} {2} is enabled, but it is not: run {3} {4}, or remove the "
                              "marker",
-                             path, kind, subject, enable)
+                             path, kind, subject, enable, subject_word)
                        : tool::phrase(
-                             "the marker {0} says that {1} {2} is disabled, but it is not: run {3} {2}, or remove the "
+                             "the marker {0} says that {1} {2} is disabled, but it is not: run {3} {4}, or remove the "
                              "marker",
-                             path, kind, subject, disable);
+                             path, kind, subject, disable, subject_word);
         case FindingCode::BINARY_MISSING:
             return tool::phrase("{} loads {} from {}, which does not exist ({}): install it, or run {} {}", subject,
-                                object, path, locations(finding), disable, subject);
+                                object, path, locations(finding), disable, subject_word);
         case FindingCode::MALFORMED_FILE:
             return diagnostic_text(finding);
         case FindingCode::UNFINISHED_CHANGE:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/call_name.hpp"
 
+#include "common/command_line.hpp"
+
 #include <confgraph/text.hpp>
 
 #include <array>
@@ -48,11 +50,7 @@ std::string call_name(Action action, Kind kind, std::string_view instance) {
 }
 
 std::string command_for(const CallName & call, Action action, Kind kind) {
-    std::string command = call_name(action, kind, call.instance);
-    if (!call.place.root().empty()) {
-        command.append(" --root=").append(confgraph::escape(call.place.root()));
-    }
-    return command;
+    return program_line(call_name(action, kind, {}), call.instance, call.place.root());
 }
 
 std::string_view action_word(Action action) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/notice_text.hpp"
 
+#include "common/command_line.hpp"
 #include "common/language.hpp"
 #include "common/spoken.hpp"
 
@@ -200,7 +201,7 @@ void NoticeText::problem(const Notice & notice) {
         case NoticeCode::MODULE_NOT_ENABLED:
             output_.err("WARNING: Module {} is not enabled, but {} depends on it, aborting\n", object, subject);
             output_.err("HINT: {} depends on {} ({}): run {} {} first\n", subject, object,
-                        location_text(notice.where()), program(Action::ENABLE), object);
+                        location_text(notice.where()), program(Action::ENABLE), shell_word(notice.object()));
             break;
         case NoticeCode::REAL_FILE:
             output_.err("ERROR: {} {} not properly enabled: {} is a real file, not touching it\n",
@@ -212,7 +213,7 @@ void NoticeText::problem(const Notice & notice) {
             output_.err("ERROR: {} {} not properly enabled: {} exists but does not point to {}, not touching it\n",
                         spoken_title(call_.kind), subject, path, object);
             output_.err("HINT: run {} {} to remove that link\n", command_for(call_, Action::DISABLE, call_.kind),
-                        subject);
+                        shell_word(notice.subject()));
             break;
         case NoticeCode::CONF_REAL_FILE:
             output_.err("ERROR: Config file {}.conf not properly enabled: {} is a real file, not touching it\n",
@@ -363,9 +364,9 @@ void NoticeText::conflict(const Notice & notice) {
     std::string advice = phrase("both are needed here, so one of these files has to be corrected");
     if (!notice.path().empty() && is_mpm(notice.subject()) && is_mpm(notice.object())) {
         advice = phrase("to switch in one step, run {} {}", program(Action::SWITCH),
-                        escape(confgraph::mpm_name(notice.subject())));
+                        shell_word(confgraph::mpm_name(notice.subject())));
     } else if (!notice.path().empty()) {
-        advice = phrase("run {} {} first", program(Action::DISABLE), object);
+        advice = phrase("run {} {} first", program(Action::DISABLE), shell_word(notice.object()));
     }
     output_.err("ERROR: Module {} is enabled - cannot proceed due to conflicts. It needs to be disabled first!\n",
                 object);
@@ -386,10 +387,11 @@ void NoticeText::dependents(const Notice & notice) {
                     where[i].line());
     }
     if (call_.action == Action::SWITCH) {
-        output_.err("HINT: run {} -f {} to disable them along\n", program(Action::SWITCH), words(request_.arguments()));
+        output_.err("HINT: run {} -f {} to disable them along\n", program(Action::SWITCH),
+                    shell_words(request_.arguments()));
     } else {
-        output_.err("HINT: run {0} -f {1} to disable {1} and all that depends on it\n", program(Action::DISABLE),
-                    subject);
+        output_.err("HINT: run {} -f {} to disable {} and all that depends on it\n", program(Action::DISABLE),
+                    shell_word(notice.subject()), subject);
     }
 }
 
