@@ -13,6 +13,8 @@ import pathlib
 import platform
 import re
 import shutil
+import stat
+import subprocess
 import sys
 import tempfile
 from typing import Callable
@@ -83,8 +85,7 @@ def an_ordinary_user_builds_an_image(box: pathlib.Path, tools: pathlib.Path) -> 
         said = image.expect(0, *CREATE, lacks="To start")
         owners = [line for line in said.stderr.splitlines() if "should belong to www-web:www-web" in line]
         if os.getuid() == 0:
-            require([line.split()[1] for line in owners] == ["/var/run/apache2-web/socks", "/var/lock/apache2-web",
-                                                          "/var/cache/apache2-web/mod_cache_disk"], said.stderr)
+            require([line.split()[1] for line in owners] == ["/var/cache/apache2-web/mod_cache_disk"], said.stderr)
         require("update-rc.d apache2-web defaults" in said.stderr, said.stderr)
         require("systemctl" not in said.stdout + said.stderr and "service apache2" not in said.stdout + said.stderr, said)
         require("no program" not in said.stderr, said.stderr)
@@ -93,7 +94,7 @@ def an_ordinary_user_builds_an_image(box: pathlib.Path, tools: pathlib.Path) -> 
         owner = ORDINARY_USER if os.getuid() == 0 else os.getuid()
         require(all(what[2] == owner for what in of_web(image).values()), "somebody else's")
         document = status(image)
-        require(document["root"] == str(image.root), document)
+        require((document["root"], document["error"]) == (str(image.root), None), document)
         instance = document["instance"]
         require((instance["running"], instance["pid"]) == (None, None), instance)
         require((instance["run_user"], instance["run_group"], instance["mpm"]) == ("www-web", "www-web", "event"), instance)
@@ -122,6 +123,9 @@ def the_variable_means_the_same(box: pathlib.Path, tools: pathlib.Path) -> None:
     # Variables that name folders play no part.
     image.expect(0, "a2instance", "list", environment={"APACHE_CONFDIR": "/nowhere", "APACHE_STATE_DIRECTORY": "/nowhere"}, contains="web")
     other = make_image(box / "other", tools)
+    document = json.loads(other.expect(1, "a2instance", "show", "web", "--json", environment=variable).stdout)
+    require(document["error"] == f"there is no instance web (in the root {other.root})", document)
+    require(json.loads(other.call("a2instance", "list", "--json").stdout)["error"] is None, "list failed")
     other.expect(1, *REMOVE, environment=variable, contains=f"(in the root {other.root})")
     image.expect(0, *REMOVE, root="", environment=variable)
 
@@ -147,9 +151,8 @@ def accounts_are_those_of_the_image(box: pathlib.Path, tools: pathlib.Path) -> N
     (image.root / "etc/passwd").symlink_to("/srv/accounts")
     image.expect(0, *create, "--user=lonely", "--group=other", as_root=True)
     expected = (4244, 4245) if os.getuid() == 0 else (os.getuid(), os.getgid())
-    for folder in ("run/apache2-web/socks", "run/lock/apache2-web", "var/cache/apache2-web/mod_cache_disk"):
-        found = (image.root / folder).stat()
-        require((found.st_uid, found.st_gid) == expected, f"{folder}: {found}")
+    found = (image.root / "var/cache/apache2-web/mod_cache_disk").stat()
+    require((found.st_uid, found.st_gid) == expected, found)
     # Without such a file there is nobody, whatever this machine has.
     (image.root / "etc/passwd").unlink()
     image.expect(1, "a2instance", "create", "two", "--user=www-data", contains="no user 'www-data'")
@@ -169,6 +172,9 @@ def who_starts_services_is_seen_on_disk(box: pathlib.Path, tools: pathlib.Path) 
         said = image.expect(0, *CREATE, lacks="systemctl")
         require(os.path.lexists(image.root / "etc/init.d/apache2-web") != systemd, f"{program}, {unit}")
         require(("update-rc.d" in said.stderr) != systemd, said.stderr)
+    image = make_image(box / "bare", tools)
+    (image.root / EXAMPLE).unlink()
+    image.expect(0, *CREATE, contains=f"neither systemd nor /{EXAMPLE}: no service was made; apache2ctl-web starts the server")
 
 
 @scenario
@@ -210,17 +216,81 @@ def nothing_is_executed(box: pathlib.Path, tools: pathlib.Path) -> None:
 def a_bare_image(box: pathlib.Path, tools: pathlib.Path) -> None:
     """Folders that come with the first boot are made by whoever starts the server."""
     image = make_image(box / "image", tools)
+    require(list((image.root / "run").iterdir()) == [image.root / "run/lock"], "more than there was")
+    image.expect(0, *CREATE)
+    # What is below /run in an image is gone at the first boot.
+    require(list((image.root / "run/lock").iterdir()) == [] and not (image.root / "run/apache2-web").exists(), "something is in /run")
+    image.expect(0, *REMOVE)
     shutil.rmtree(image.root / "run")
     shutil.rmtree(image.root / "usr/local")
     image.expect(0, *CREATE)
     require(not (image.root / "run").exists(), "/run was made")
     require((image.root / "usr/local/sbin/a2enmod-web").is_symlink(), "no link")
     image.expect(0, *REMOVE)
+    require(not (image.root / "usr/local").exists(), "/usr/local was left")
     (box / "empty").mkdir()
     empty = Image(box / "empty", tools)
     empty.expect(1, *CREATE, as_root=True, contains="There is no configuration in /etc/apache2")
     empty.expect(1, *REMOVE, as_root=True, contains="there is no instance web")
     require(not list((box / "empty").iterdir()), "something was made")
+
+
+@scenario
+def folders_that_were_made_for_links_go_with_them(box: pathlib.Path, tools: pathlib.Path) -> None:
+    image = make_image(box / "image", tools)
+    shutil.rmtree(image.root / "usr/local")
+    before = without_lock(snapshot(image.root))
+    os.umask(0o077)
+    try:
+        require("folder /usr/local\nfolder /usr/local/sbin\n" in image.expect(0, *CREATE, "--dry-run").stdout, "not in the plan")
+        image.expect(0, *CREATE)
+        for folder in ("usr/local", "usr/local/sbin"):
+            require(stat.S_IMODE((image.root / folder).stat().st_mode) == 0o755, f"{folder} has another mode")
+        image.expect(0, *REMOVE)
+        require(without_lock(snapshot(image.root)) == before, "not as it was")
+        # What somebody else has put there stays, and its folder with it.
+        image.expect(0, *CREATE)
+        (image.root / "usr/local/sbin/other").touch()
+        image.expect(0, *REMOVE)
+        require(list((image.root / "usr/local/sbin").iterdir()) == [image.root / "usr/local/sbin/other"], "not only the other one")
+    finally:
+        os.umask(0o022)
+    # What cannot be made is said at once.
+    shutil.rmtree(image.root / "usr/local")
+    (image.root / "usr").chmod(0o555)
+    if os.getuid() == 0:
+        image.expect(1, *CREATE, contains="Could not create /usr/local: Permission denied")
+    (image.root / "usr").chmod(0o755)
+    require(without_lock(snapshot(image.root)) == before, "not as it was")
+
+
+@scenario
+def what_cannot_be_given_away_stays_the_caller_s(box: pathlib.Path, tools: pathlib.Path) -> None:
+    if os.getuid() != 0:
+        return
+    image = make_image(box / "image", tools)
+    (image.config / "mods-available/setgid.load").touch()
+    image.give_to_ordinary_user()
+    subprocess.run(["chgrp", "-R", "-h", "root", image.root], check=True)
+    (image.config / "mods-available/setgid.load").chmod(0o2750)
+    (image.config / "ports.conf").chmod(0o640)
+    said = image.expect(0, *CREATE)
+    wanted = f"{ORDINARY_USER}:0"
+    for path in ("/var/log/apache2-web", "/etc/apache2-web", "/etc/apache2-web/ports.conf", "/etc/logrotate.d/apache2-web",
+                 "/etc/apache2-web/mods-enabled/alias.load"):
+        require(f"WARNING: {path} should belong to {wanted}," in said.stderr, f"{path}: {said.stderr}")
+    told = [line.split()[1] for line in said.stderr.splitlines() if "should belong to" in line]
+    require(len(told) == len(set(told)), "one was told twice")
+    for path, what in of_web(image).items():
+        require(what[2:4] == (ORDINARY_USER, ORDINARY_USER), f"{path}: {what}")
+    require(stat.S_IMODE((image.root / "etc/apache2-web/ports.conf").stat().st_mode) == 0o640, "another mode")
+    # Bits that lend the group are not for another group.
+    require(stat.S_IMODE((image.root / "etc/apache2-web/mods-available/setgid.load").stat().st_mode) == 0o750, "set-group-ID")
+    notes = json.loads(image.expect(1, *CREATE, "--json").stdout)["notes"]
+    require(notes == [], notes)
+    image.expect(0, *REMOVE)
+    # All of it is what root would have made.
+    require("should belong" not in image.expect(0, *CREATE, as_root=True).stderr, "root was told")
 
 
 @scenario
@@ -235,6 +305,7 @@ def other_layouts_have_none(box: pathlib.Path, tools: pathlib.Path) -> None:
             require(result.stderr.count("\n") == 1 and not result.stdout, result)
             document = json.loads(image.expect(1, "a2instance", *words, "--json", as_root=True).stdout)
             require(document["exit_status"] == 1 and document["root"] == str(image.root), document)
+            require(f"ERROR: {document['error']}\n" == result.stderr and "(configured" not in result.stderr, document)
         require(snapshot(image.root) == before, "something was changed")
 
 

@@ -33,6 +33,7 @@ echo "$0 $*" >>"{log}"
 [ ! -e "{root}/broken" ] || exit 3
 for last; do :; done
 case $last in */httpd2.*) ln -sfn "$last" "{root}/usr/sbin/httpd2" ;; esac
+[ ! -e "{root}/broken-late" ] || exit 3
 """
 
 
@@ -305,9 +306,23 @@ class Alt(Case):
         self.assertIn("prefork (enabled by", self.ok("a2mpm"))
         error = self.refused("a2mpm", "event")
         self.assertIn("alternatives choose, and those cannot be switched in another root", error)
-        self.assertIn(f"run a2mpm --root={self.root} event", self.refused("a2enmod", "mpm_event"))
-        self.assertIn("a server of its own", self.refused("a2dismod", "-f", "mpm_prefork"))
+        self.assertIn("choose it with the alternatives of that system", error)
+        for command in (["a2enmod", "mpm_event"], ["a2dismod", "-f", "mpm_prefork"]):
+            error = self.refused(*command)
+            self.assertIn("with the alternatives of that system", error)
+            self.assertNotIn("a2mpm", error)
+        self.assertIn("a server of its own", error)
         self.assertEqual(self.ok("a2mpm", "prefork"), "MPM prefork already enabled\n")
+        # What depends on the old one is nobody's concern where there will be no other.
+        self.need_prefork()
+        self.assertNotIn("depend", self.refused("a2mpm", "event"))
+        # Without a server, nothing says to do what cannot be done there.
+        (self.root / "usr/sbin/httpd2").unlink()
+        for command in (["a2mpm"], ["a2query", "--check"], ["a2query", "-M"]):
+            result = self.tree.run(*command)
+            said = result.stdout + result.stderr
+            self.assertIn("choose it with the alternatives of that system", said)
+            self.assertNotIn("run a2mpm", said)
 
     def live(self, *programs: str) -> None:
         """The tree taken for that of the system, with programs for alternatives; the machine's own are out of reach."""
@@ -382,14 +397,41 @@ class Alt(Case):
         self.assertIn("Enabling MPM event.\n    because it was asked for\n", said)
         self.assertFalse((enabled / "php.load").is_symlink() or (enabled / "phpmore.load").is_symlink())
         self.assertEqual(self.ok("a2query", "-M", rooted=False), "event\n")
-        # What a failed switch leaves is said.
-        self.ok("a2mpm", "--quiet", "prefork", rooted=False)
-        (enabled / "php.load").symlink_to("../mods-available/php.load")
+
+    def state(self) -> dict:
+        """What is enabled, with its markers."""
+        return {str(path.relative_to(self.root)): os.readlink(path) if path.is_symlink() else ""
+                for folder in (self.CONF + "/mods-enabled", "var/lib/confgraph") for path in (self.root / folder).rglob("*")
+                if not path.is_dir() and path.name != "lock"}
+
+    def test_mpm_that_cannot_be_switched(self) -> None:
+        self.live("update-alternatives")
+        self.need_prefork()
+        self.ok("a2enmod", "--quiet", "rewrite", rooted=False)
+        self.ok("a2dismod", "--quiet", "rewrite", rooted=False)
+        marker = self.root / "var/lib/confgraph/module/enabled_by_maint/php"
+        marker.parent.mkdir(exist_ok=True)
+        marker.touch()
+        before = self.state()
         (self.root / "broken").write_text("")
-        result = self.tree.run("a2mpm", "-f", "event", rooted=False)
-        self.assertEqual(result.returncode, 1, result)
-        self.assertIn("failed; what depends on the old MPM was disabled before", result.stderr)
+        for options in (["-f"], ["-f", "--json"], ["-f", "--no-sync", "--quiet"]):
+            result = self.tree.run("a2mpm", *options, "event", rooted=False)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertIn("failed; what depends on the old MPM was disabled for that, and is enabled again", result.stderr)
+            self.assertEqual(self.state(), before)
+            if "--json" in options:
+                outcome = json.loads(result.stdout)["outcome"]
+                self.assertEqual((outcome["committed"], outcome["exit_status"]), (False, 1))
+                self.assertIn("is enabled again", outcome["error"])
         self.assertEqual(self.ok("a2query", "-M", rooted=False), "prefork\n")
+        # What fails when it has changed the server all the same.
+        (self.root / "broken").rename(self.root / "broken-late")
+        result = self.tree.run("a2mpm", "-f", "--json", "event", rooted=False)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("failed; what depends on the old MPM was disabled for that, and cannot be enabled again: php phpmore", result.stderr)
+        self.assertTrue(json.loads(result.stdout)["outcome"]["committed"])
+        self.assertEqual(self.ok("a2query", "-M", rooted=False), "event\n")
+        self.assertEqual([path for path in self.state() if "mods-enabled/php" in path], [])
 
     def test_mpm_options(self) -> None:
         self.live("update-alternatives")

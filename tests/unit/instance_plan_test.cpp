@@ -194,15 +194,24 @@ TEST_CASE("a system that does not run") {
     CHECK(plan_instance(facts, {.name = "two", .user = "web"}).notes.size() == 1);
 }
 
-TEST_CASE("folders that the start of the server makes are left out where they cannot be made") {
+TEST_CASE("folders that the start of the server makes are left out of a system that does not run") {
     InstanceFacts facts = debian();
-    facts.run_folder = false;
-    facts.lock_folder = false;
+    facts.offline = true;
     const InstancePlan plan = plan_instance(facts, {.name = "two", .user = "web"});
     CHECK(std::none_of(plan.steps.begin(), plan.steps.end(), [](const InstanceStep & one) {
         return one.path.starts_with("/var/run") || one.path.starts_with("/var/lock");
     }));
     CHECK(step(plan, "/var/log/apache2-two").owner.empty());
+}
+
+TEST_CASE("folders that links need are made, and are not the instance's") {
+    InstanceFacts facts = debian();
+    facts.missing_link_folders = {"/usr/local", "/usr/local/sbin"};
+    const InstancePlan plan = plan_instance(facts, {.name = "two", .user = "web"});
+    for (const std::string & path : facts.missing_link_folders) {
+        CHECK(step(plan, path).shared);
+        CHECK(step(plan, path).mode == 0755);
+    }
 }
 
 TEST_CASE("what is wrong with an account is said, and not that there is none") {

@@ -15,6 +15,7 @@ InstanceRecord sample(InstanceRecord::State state) {
     return {.state = state,
             .name = "web",
             .things = {{.code = InstanceStepCode::MAKE_FOLDER, .path = "/var/log/apache2-web"},
+                       {.code = InstanceStepCode::MAKE_FOLDER, .path = "/usr/local/sbin", .shared = true},
                        {.code = InstanceStepCode::WRITE_FILE, .path = "/etc/logrotate.d/apache2-web"},
                        {.code = InstanceStepCode::MAKE_LINK,
                         .path = "/usr/local/sbin/a2enmod-web",

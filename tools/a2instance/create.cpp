@@ -9,7 +9,6 @@
 #include <confgraph/text.hpp>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -75,8 +74,8 @@ std::string issue_text(const InstanceIssue & issue, const std::string & root) {
             return tool::phrase("{}:{}: the server listens on {}, which names no port that could be replaced", path,
                                 issue.line(), text);
         case InstanceIssueCode::NO_INIT_SCRIPT:
-            return tool::phrase(
-                "There is neither systemd nor {}: no service was made; apache2ctl-NAME starts the server", path);
+            return tool::phrase("There is neither systemd nor {}: no service was made; {} starts the server", path,
+                                text);
         case InstanceIssueCode::NO_PROGRAM:
             return tool::phrase("There is no program {} to link to", text);
         case InstanceIssueCode::OWNER_LEFT:
@@ -92,17 +91,59 @@ std::string issue_text(const InstanceIssue & issue, const std::string & root) {
 }
 
 std::string_view issue_word(InstanceIssueCode code) {
-    constexpr std::array<std::string_view, 18> WORDS = {
-        "bad-name",        "exists",        "no-configuration", "journal-unfinished", "needs-user",
-        "unknown-user",    "unknown-group", "runs-as-root",     "port-taken",         "ports-equal",
-        "not-copied-type", "cannot-read",   "bad-account",      "port-not-replaced",  "no-init-script",
-        "no-program",      "owner-left",    "boot-links-left"};
-    return WORDS[static_cast<std::size_t>(code)];
+    switch (code) {
+        case InstanceIssueCode::BAD_NAME:
+            return "bad-name";
+        case InstanceIssueCode::EXISTS:
+            return "exists";
+        case InstanceIssueCode::NO_CONFIGURATION:
+            return "no-configuration";
+        case InstanceIssueCode::JOURNAL_UNFINISHED:
+            return "journal-unfinished";
+        case InstanceIssueCode::NEEDS_USER:
+            return "needs-user";
+        case InstanceIssueCode::UNKNOWN_USER:
+            return "unknown-user";
+        case InstanceIssueCode::UNKNOWN_GROUP:
+            return "unknown-group";
+        case InstanceIssueCode::RUNS_AS_ROOT:
+            return "runs-as-root";
+        case InstanceIssueCode::PORT_TAKEN:
+            return "port-taken";
+        case InstanceIssueCode::PORTS_EQUAL:
+            return "ports-equal";
+        case InstanceIssueCode::NOT_COPIED_TYPE:
+            return "not-copied-type";
+        case InstanceIssueCode::CANNOT_READ:
+            return "cannot-read";
+        case InstanceIssueCode::BAD_ACCOUNT:
+            return "bad-account";
+        case InstanceIssueCode::PORT_NOT_REPLACED:
+            return "port-not-replaced";
+        case InstanceIssueCode::NO_INIT_SCRIPT:
+            return "no-init-script";
+        case InstanceIssueCode::NO_PROGRAM:
+            return "no-program";
+        case InstanceIssueCode::OWNER_LEFT:
+            return "owner-left";
+        case InstanceIssueCode::BOOT_LINKS_LEFT:
+            return "boot-links-left";
+    }
+    return {};
 }
 
 std::string_view step_word(InstanceStepCode code) {
-    constexpr std::array<std::string_view, 4> WORDS = {"folder", "copy", "write", "link"};
-    return WORDS[static_cast<std::size_t>(code)];
+    switch (code) {
+        case InstanceStepCode::MAKE_FOLDER:
+            return "folder";
+        case InstanceStepCode::COPY_FILE:
+            return "copy";
+        case InstanceStepCode::WRITE_FILE:
+            return "write";
+        case InstanceStepCode::MAKE_LINK:
+            return "link";
+    }
+    return {};
 }
 
 Json issues(const std::vector<InstanceIssue> & list, const std::string & root) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/language.hpp"
 #include "commands.hpp"
+#include "common/error_text.hpp"
+#include "common/language.hpp"
 
 #include <confgraph/layout.hpp>
 #include <confgraph/text.hpp>
@@ -25,18 +26,16 @@ std::optional<int> refuse_layout(const Options & options, tool::Output & output)
         return std::nullopt;
     }
     const std::string error =
-        tool::phrase("There are no instances in the layout {} (configured in {}){}", confgraph::word(layout.name()),
-                     escape(layout.config_folder()), in_root(options));
+        tool::no_instances_text(confgraph::word(layout.name()), layout.config_folder()) + in_root(options);
     output.err("ERROR: {}\n", error);
     if (options.json) {
-        Json document = {{"version", tool::JSON_VERSION}, {"root", root_json(options)}};
+        Json document = {{"version", tool::JSON_VERSION}, {"root", root_json(options)}, {"error", error}};
         if (options.command == Command::LIST) {
             document["instances"] = Json::array();
         } else if (options.command == Command::SHOW) {
             document["instance"] = Json();
         } else {
             document["name"] = tool::text(*options.name);
-            document["error"] = error;
         }
         if (options.command == Command::REMOVE) {
             document["left"] = Json::array();

@@ -65,8 +65,15 @@ Details details_of(const Instance & instance) {
 }
 
 std::string_view origin_word(InstanceOrigin origin) {
-    constexpr std::array<std::string_view, 3> WORDS = {"other", "a2instance", "unfinished"};
-    return WORDS[static_cast<std::size_t>(origin)];
+    switch (origin) {
+        case InstanceOrigin::OTHER:
+            return "other";
+        case InstanceOrigin::MADE:
+            return "a2instance";
+        case InstanceOrigin::UNFINISHED:
+            return "unfinished";
+    }
+    return {};
 }
 
 Json text_or_null(const std::string & text) { return text.empty() ? Json() : tool::text(text); }
@@ -164,46 +171,59 @@ void warn(const Instance & instance, tool::Output & output) {
     }
 }
 
-/// The column of a list that says whether a server runs.
+/// A line of the list.
+struct Row {
+    std::array<std::string, 5> cells;
+    Running running = Running::UNKNOWN;
+};
+
+/// The column that says whether a server runs.
 constexpr std::size_t RUNNING = 3;
 
 /// Servers that run stand out.
-std::string coloured_state(const std::string & text) {
-    return text.starts_with(tool::phrase("yes")) ? tool::coloured(STDOUT_FILENO, tool::Colour::GREEN, text) : text;
+std::string coloured_cell(const Row & row, std::size_t column) {
+    const bool stands_out = column == RUNNING && row.running == Running::YES;
+    return stands_out ? tool::coloured(STDOUT_FILENO, tool::Colour::GREEN, row.cells[column]) : row.cells[column];
+}
+
+confgraph::LayoutOptions system_of(const Options & options) {
+    return confgraph::LayoutOptions().with_root(options.root);
 }
 
 }  // namespace
 
 int list(const Options & options, tool::Output & output) {
     Json instances = Json::array();
-    std::vector<std::array<std::string, 5>> rows = {{tool::phrase("NAME"), tool::phrase("MPM"), tool::phrase("LISTENS"),
-                                                     tool::phrase("RUNNING"), tool::phrase("USER")}};
-    for (const Instance & instance : Instance::list(options.root)) {
+    std::vector<Row> rows = {{.cells = {tool::phrase("NAME"), tool::phrase("MPM"), tool::phrase("LISTENS"),
+                                        tool::phrase("RUNNING"), tool::phrase("USER")}}};
+    for (const Instance & instance : Instance::list(system_of(options))) {
         warn(instance, output);
         const Details details = details_of(instance);
         instances.push_back(json_of(details));
         const std::string user = instance.run_user();
-        rows.push_back({shown_name(instance), joined(details.mpms, ","), joined(addresses(instance), ","),
-                        running_text(instance), user.empty() ? "-" : escape(user)});
+        rows.push_back({.cells = {shown_name(instance), joined(details.mpms, ","), joined(addresses(instance), ","),
+                                  running_text(instance), user.empty() ? "-" : escape(user)},
+                        .running = instance.running()});
     }
     if (options.json) {
         output.document(tool::dump({{"version", tool::JSON_VERSION},
                                     {"root", root_json(options)},
                                     {"instances", std::move(instances)},
+                                    {"error", Json()},
                                     {"exit_status", DONE}}));
         return DONE;
     }
     std::array<std::size_t, 5> widths{};
-    for (const auto & row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], tool::width_of(row[i]));
+    for (const Row & row : rows) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            widths[i] = std::max(widths[i], tool::width_of(row.cells[i]));
         }
     }
-    for (const auto & row : rows) {
+    for (const Row & row : rows) {
         std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string blanks(i + 1 < row.size() ? widths[i] - tool::width_of(row[i]) + 2 : 0, ' ');
-            line += (&row != &rows.front() && i == RUNNING ? coloured_state(row[i]) : row[i]) + blanks;
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const std::string blanks(i + 1 < widths.size() ? widths[i] - tool::width_of(row.cells[i]) + 2 : 0, ' ');
+            line += coloured_cell(row, i) + blanks;
         }
         output.out("{}\n", line);
     }
@@ -211,13 +231,15 @@ int list(const Options & options, tool::Output & output) {
 }
 
 int show(const Options & options, tool::Output & output) {
-    const auto instance = Instance::find(options.name.value_or(""), options.root);
+    const auto instance = Instance::find(options.name.value_or(""), system_of(options));
     if (!instance) {
-        output.err("ERROR: there is no instance {}{}\n", escape(*options.name), in_root(options));
+        const std::string error = tool::phrase("there is no instance {}{}", escape(*options.name), in_root(options));
+        output.err("ERROR: {}\n", error);
         if (options.json) {
             output.document(tool::dump({{"version", tool::JSON_VERSION},
                                         {"root", root_json(options)},
                                         {"instance", Json()},
+                                        {"error", error},
                                         {"exit_status", FAILED}}));
         }
         return FAILED;
@@ -228,6 +250,7 @@ int show(const Options & options, tool::Output & output) {
         output.document(tool::dump({{"version", tool::JSON_VERSION},
                                     {"root", root_json(options)},
                                     {"instance", json_of(details)},
+                                    {"error", Json()},
                                     {"exit_status", DONE}}));
         return DONE;
     }

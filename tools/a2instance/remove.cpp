@@ -71,7 +71,7 @@ int remove(const Options & options, tool::Output & output) {
         output.err("ERROR: {}\n", text);
         return finish(options, Json::array(), text, FAILED, output);
     };
-    const auto instance = Instance::find(*options.name, options.root);
+    const auto instance = Instance::find(*options.name, confgraph::LayoutOptions().with_root(options.root));
     if (!instance) {
         return fail(tool::phrase("there is no instance {}{}", escape(*options.name), in_root(options)));
     }
@@ -85,11 +85,11 @@ int remove(const Options & options, tool::Output & output) {
     if (asks && !confirmed(*instance, options, output)) {
         return finish(options, Json::array(), "not confirmed", FAILED, output);
     }
-    const auto left = confgraph::remove_instance(*options.name, options.root, options.purge, options.wait,
-                                                 [&](const std::string & holder) {
-                                                     output.err("Waiting for {} to finish its change\n", holder);
-                                                     output.flush();
-                                                 });
+    const auto left =
+        confgraph::remove_instance(*instance, options.purge, options.wait, [&](const std::string & holder) {
+            output.err("Waiting for {} to finish its change\n", holder);
+            output.flush();
+        });
     if (!left) {
         return fail(tool::error_text(left.error(), options.root));
     }

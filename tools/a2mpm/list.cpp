@@ -5,6 +5,7 @@
 #include "common/error_text.hpp"
 #include "common/json.hpp"
 #include "common/language.hpp"
+#include "common/place.hpp"
 #include "common/notice_text.hpp"
 #include "common/spoken.hpp"
 #include "common/terminal.hpp"
@@ -95,7 +96,10 @@ void print_problem(const tool::CallName & call, const Layout & layout, const std
                    tool::Output & output) {
     const std::string folder = escape(layout.enabled_folder(Kind::MODULE));
     const std::string program = tool::command_for(call, call.action, call.kind);
-    if (enabled.empty()) {
+    if (enabled.empty() && tool::chosen_by_other_alternatives(layout)) {
+        output.err("WARNING: no MPM is enabled in {}, and the server cannot start: {}\n", folder,
+                   tool::other_alternatives_advice());
+    } else if (enabled.empty()) {
         output.err("WARNING: no MPM is enabled in {}, and the server cannot start: run {} NAME\n", folder, program);
     } else {
         output.err(

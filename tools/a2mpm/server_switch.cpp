@@ -7,6 +7,7 @@
 #include "common/language.hpp"
 #include "common/notice_text.hpp"
 #include "common/outcome_text.hpp"
+#include "common/place.hpp"
 #include "common/plan_json.hpp"
 #include "common/plan_text.hpp"
 #include "common/process.hpp"
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +32,7 @@
 namespace a2mpm {
 
 using confgraph::Action;
+using confgraph::Actor;
 using confgraph::Catalog;
 using confgraph::CommitOptions;
 using confgraph::Done;
@@ -143,18 +146,18 @@ private:
             }
             return finish(false, {});
         }
+        if (tool::chosen_by_other_alternatives(layout_)) {
+            return fail(phrase(
+                "The MPM {} is the server {}, which alternatives choose, and those cannot be switched in another "
+                "root; {}",
+                escape(asked_), escape(wanted->file()), tool::other_alternatives_advice()));
+        }
         const std::vector<std::string> needing = dependents(catalog, enabled);
         if (!needing.empty() && !options_.force) {
             const int status =
                 fail(phrase("The following modules depend on {}: {}", tool::words(enabled), tool::words(needing)));
             output_.err("HINT: disable what you do not need, and try again, or have it disabled with --force\n");
             return status;
-        }
-        if (!layout_.root().empty()) {
-            return fail(phrase(
-                "The MPM {} is the server {}, which alternatives choose, and those cannot be switched in another "
-                "root",
-                escape(asked_), escape(wanted->file())));
         }
         commands_ = commands_for(layout_, wanted->file());
         if (commands_.empty()) {
@@ -166,7 +169,7 @@ private:
                 return fail(planned.error());
             }
             if (disabling_->refused()) {
-                print_notices();
+                print_notices(disabling_call_, *disabling_catalog_, *disabling_request_, *disabling_);
                 return fail(phrase("What depends on {} cannot be disabled", tool::words(enabled)));
             }
         }
@@ -201,10 +204,10 @@ private:
         return Done{};
     }
 
-    void print_notices() {
-        tool::NoticeText text(disabling_call_, layout_, *disabling_catalog_, *disabling_request_, options_.quiet,
-                              output_);
-        for (const confgraph::Notice & notice : disabling_->notices()) {
+    void print_notices(const tool::CallName & call, const Catalog & catalog, const Request & request,
+                       const Plan & plan) {
+        tool::NoticeText text(call, layout_, catalog, request, options_.quiet, output_);
+        for (const confgraph::Notice & notice : plan.notices()) {
             if (notice.code() != confgraph::NoticeCode::EXTERNAL_SERVICE) {
                 text.print(notice);
             }
@@ -237,21 +240,21 @@ private:
                 return fail(committed.error());
             }
             disabled_ = true;
-            print_notices();
+            print_notices(disabling_call_, *disabling_catalog_, *disabling_request_, *disabling_);
             tool::print_problems(committed.value(), output_);
         }
         for (const Command & command : commands_) {
             // What it says is not part of a document.
             const auto status = tool::run(command, output_.text_to_stderr());
             if (!status || *status != 0) {
-                return fail(phrase("{} failed{}", line_of(command), state()));
+                return fail_switch(phrase("{} failed", line_of(command)));
             }
         }
         const auto catalog = Catalog::read_all_mpms(layout_);
         const auto now = catalog ? catalog.value().find(Kind::MODULE, wanted.name()) : std::nullopt;
         if (!now || !now->enabled()) {
-            return fail(phrase("{} does not lead to {} though {} succeeded{}", escape(layout_.server()),
-                               escape(wanted.file()), line_of(commands_.front()), state()));
+            return fail_switch(phrase("{} does not lead to {} though {} succeeded", escape(layout_.server()),
+                                      escape(wanted.file()), line_of(commands_.front())));
         }
         output_.out("Enabling MPM {}.\n", escape(asked_));
         explain();
@@ -261,10 +264,78 @@ private:
         return finish(true, {});
     }
 
-    /// What was done before something failed.
-    std::string state() const {
-        return disabled_ ? phrase("; what depends on the old MPM was disabled before")
-                         : phrase("; nothing else was changed");
+    /// Says what of the rest was done, which is taken back.
+    int fail_switch(const std::string & text) {
+        if (!disabled_) {
+            return fail(phrase("{}; nothing else was changed", text));
+        }
+        const std::vector<std::string> left = enable_again();
+        if (!left.empty()) {
+            return fail(phrase("{}; what depends on the old MPM was disabled for that, and cannot be enabled again: {}",
+                               text, tool::words(left)));
+        }
+        disabled_ = false;
+        return fail(phrase("{}; what depends on the old MPM was disabled for that, and is enabled again", text));
+    }
+
+    /// Enables what was disabled, with the markers that it had. Gives what stays disabled.
+    std::vector<std::string> enable_again() {
+        std::vector<Entry> entries;
+        for (const confgraph::Step & step : disabling_->steps()) {
+            const auto entry = disabling_catalog_->find(Kind::MODULE, step.name());
+            if (step.code() == confgraph::StepCode::DISABLE && entry && entry->enabled()) {
+                entries.push_back(*entry);
+            }
+        }
+        // What others need was disabled after them, and comes first. One request leaves markers of one kind.
+        while (!entries.empty()) {
+            const Actor actor = entries.back().enabled_by();
+            const auto other = std::find_if(entries.rbegin(), entries.rend(),
+                                            [&](const Entry & entry) { return entry.enabled_by() != actor; });
+            std::vector<std::string> names;
+            std::transform(entries.rbegin(), other, std::back_inserter(names),
+                           [](const Entry & entry) { return entry.name(); });
+            if (!enable(names, actor)) {
+                break;
+            }
+            entries.erase(other.base(), entries.end());
+        }
+        std::vector<std::string> left;
+        std::transform(entries.rbegin(), entries.rend(), std::back_inserter(left),
+                       [](const Entry & entry) { return entry.name(); });
+        return left;
+    }
+
+    /// Enables these and nothing else; says what is in the way.
+    bool enable(const std::vector<std::string> & names, Actor actor) {
+        tool::CallName call = call_;
+        call.action = Action::ENABLE;
+        const Request request = Request(Action::ENABLE, Kind::MODULE, names)
+                                    .with_maintmode(actor == Actor::MAINT)
+                                    .with_purge(actor == Actor::NOBODY);
+        const auto catalog = Catalog::read_for(layout_, request);
+        if (!catalog) {
+            output_.err("ERROR: {}\n", tool::error_text(catalog.error(), layout_.root()));
+            return false;
+        }
+        const Plan plan = confgraph::plan(catalog.value(), request);
+        const auto steps = plan.steps();
+        const bool exact = std::all_of(steps.begin(), steps.end(), [&](const confgraph::Step & step) {
+            return std::find(names.begin(), names.end(), step.name()) != names.end();
+        });
+        if (plan.refused() || !exact) {
+            print_notices(call, catalog.value(), request, plan);
+            return false;
+        }
+        const auto committed =
+            confgraph::commit(layout_, plan, CommitOptions().with_lock(*lock_).with_sync(!options_.no_sync));
+        if (!committed) {
+            output_.err("ERROR: {}\n", tool::error_text(committed.error(), layout_.root()));
+            return false;
+        }
+        print_notices(call, catalog.value(), request, plan);
+        tool::print_problems(committed.value(), output_);
+        return true;
     }
 
     int fail(const confgraph::Error & error) { return fail(tool::error_text(error, layout_.root())); }

@@ -3,6 +3,7 @@
 
 #include "common/command_line.hpp"
 #include "common/language.hpp"
+#include "common/place.hpp"
 #include "common/spoken.hpp"
 
 #include <confgraph/text.hpp>
@@ -114,12 +115,22 @@ std::string finding_text(const confgraph::Layout & layout, const Finding & findi
     const std::string available = escape(layout.available_folder(finding.kind()));
     switch (finding.code()) {
         case FindingCode::NO_MPM:
+            if (tool::chosen_by_other_alternatives(layout)) {
+                return tool::phrase("no MPM is enabled in {}, and the server cannot start: {}", path,
+                                    tool::other_alternatives_advice());
+            }
             return tool::phrase("no MPM is enabled in {}, and the server cannot start: run {} NAME", path, switch_mpm);
         case FindingCode::SEVERAL_MPMS:
             return tool::phrase(
                 "several MPMs are enabled in {} ({}), and the server cannot start: run {} NAME to keep one", path,
                 names(finding), switch_mpm);
         case FindingCode::NEEDS_NONTHREADED_MPM:
+            if (tool::chosen_by_other_alternatives(layout)) {
+                return tool::phrase(
+                    "{} needs an MPM without threads, and {} is enabled ({}): choose prefork with the alternatives of "
+                    "that system, or {} {}",
+                    subject, object, path, disable, subject_word);
+            }
             return tool::phrase("{} needs an MPM without threads, and {} is enabled ({}): run {} prefork, or {} {}",
                                 subject, object, path, switch_mpm, disable, subject_word);
         case FindingCode::MISSING_DEPENDENCY:

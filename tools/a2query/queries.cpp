@@ -3,6 +3,7 @@
 
 #include "check_text.hpp"
 #include "common/language.hpp"
+#include "common/place.hpp"
 #include "common/process.hpp"
 #include "common/progress.hpp"
 #include "common/spoken.hpp"
@@ -351,7 +352,10 @@ int Queries::answer_mpm() {
         return FOUND;
     }
     if (!options_.quiet) {
-        if (names.empty()) {
+        if (names.empty() && tool::chosen_by_other_alternatives(layout_)) {
+            output_.err("No MPM is enabled in {}. The server cannot start; {}\n",
+                        escape(layout_.enabled_folder(Kind::MODULE)), tool::other_alternatives_advice());
+        } else if (names.empty()) {
             output_.err("No MPM is enabled in {}. The server cannot start; enable one with {} NAME\n",
                         escape(layout_.enabled_folder(Kind::MODULE)), mpm_program(layout_));
         } else {

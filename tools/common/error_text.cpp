@@ -94,8 +94,7 @@ std::string error_text(const Error & error) {
             return phrase("{} is no setting of a layout{}; {}; correct that line (confgraph-layouts(7) has them)",
                           place, detail, state);
         case ErrorCode::NO_INSTANCES:
-            return phrase("There are no instances in the layout {} (configured in {}); {}", escape(error.text()), path,
-                          state);
+            return fmt::format("{}; {}", no_instances_text(error.text(), error.path()), state);
         case ErrorCode::NOT_A_SERVER:
             return phrase("{} is no server binary of this machine", path);
         case ErrorCode::CHANGED_MEANWHILE:
@@ -140,6 +139,10 @@ std::string error_text(const Error & error) {
         default:
             return phrase("Could not {} {}: {}; {}", action_of(error.code()), path, reason, state);
     }
+}
+
+std::string no_instances_text(std::string_view layout, std::string_view config_folder) {
+    return phrase("There are no instances in the layout {} of {}", escape(layout), escape(config_folder));
 }
 
 std::string error_text(const Error & error, const std::string & root) {

@@ -21,4 +21,7 @@ std::string problem_text(const confgraph::Error & error);
 /// The words of another program, made fit for a terminal: its lines, each indented.
 std::string indented(std::string_view words);
 
+/// Why nothing can be asked about the instances of a configuration.
+std::string no_instances_text(std::string_view layout, std::string_view config_folder);
+
 }  // namespace tool

@@ -3,6 +3,7 @@
 
 #include "common/command_line.hpp"
 #include "common/language.hpp"
+#include "common/place.hpp"
 #include "common/spoken.hpp"
 
 #include <confgraph/text.hpp>
@@ -304,7 +305,11 @@ void NoticeText::obstacle(const Notice & notice) {
         case NoticeCode::MPM_IS_SERVER:
             output_.err("ERROR: The MPM {} is a server of its own in this layout, and one is always chosen\n",
                         escape(confgraph::mpm_name(notice.subject())));
-            output_.err("HINT: {} chooses another one\n", program(Action::SWITCH));
+            if (chosen_by_other_alternatives(layout_)) {
+                output_.err("HINT: choose another one with the alternatives of that system\n");
+            } else {
+                output_.err("HINT: {} chooses another one\n", program(Action::SWITCH));
+            }
             break;
         case NoticeCode::NO_BINARY:
             output_.err("ERROR: {}, the binary of {}, does not exist ({})\n", path, subject, where);
@@ -363,8 +368,10 @@ void NoticeText::conflict(const Notice & notice) {
     const std::string object = escape(notice.object());
     std::string advice = phrase("both are needed here, so one of these files has to be corrected");
     if (!notice.path().empty() && is_mpm(notice.subject()) && is_mpm(notice.object())) {
-        advice = phrase("to switch in one step, run {} {}", program(Action::SWITCH),
-                        shell_word(confgraph::mpm_name(notice.subject())));
+        advice = chosen_by_other_alternatives(layout_)
+                     ? other_alternatives_advice()
+                     : phrase("to switch in one step, run {} {}", program(Action::SWITCH),
+                              shell_word(confgraph::mpm_name(notice.subject())));
     } else if (!notice.path().empty()) {
         advice = phrase("run {} {} first", program(Action::DISABLE), shell_word(notice.object()));
     }

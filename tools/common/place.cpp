@@ -68,4 +68,10 @@ std::optional<confgraph::LayoutOptions> find_place(const PlaceOptions & options,
     return place;
 }
 
+bool chosen_by_other_alternatives(const confgraph::Layout & layout) {
+    return layout.name() == confgraph::LayoutName::ALT && !layout.root().empty();
+}
+
+std::string other_alternatives_advice() { return phrase("choose it with the alternatives of that system"); }
+
 }  // namespace tool

@@ -35,4 +35,10 @@ std::optional<std::string> find_root(const std::optional<std::string> & option, 
 std::optional<confgraph::LayoutOptions> find_place(const PlaceOptions & options, std::string_view called_instance,
                                                    Output & output);
 
+/// Whether alternatives choose the MPM, and those of a system that does not run: no program of this machine does that.
+bool chosen_by_other_alternatives(const confgraph::Layout & layout);
+
+/// What to do about an MPM then.
+std::string other_alternatives_advice();
+
 }  // namespace tool

@@ -94,13 +94,16 @@ enum class InstanceIssueCode : std::uint8_t {
     PORTS_EQUAL,         ///< both ports are text()
     NOT_COPIED_TYPE,     ///< path() is neither file, folder nor link
     CANNOT_READ,         ///< path() could not be read: system_error()
-    BAD_ACCOUNT,         ///< path():line() is about the user or group text() and makes no sense
     // Notes.
     PORT_NOT_REPLACED,  ///< the address text() at path() and line() names no port that could be replaced
-    NO_INIT_SCRIPT,     ///< there is neither systemd nor Debian's example of an init script
+    NO_INIT_SCRIPT,     ///< there is neither systemd nor Debian's example of an init script, path(); text() starts it
     NO_PROGRAM,         ///< there is no program text() to link to
-    OWNER_LEFT,         ///< path() should belong to text(), "USER:GROUP", and this process may not give it away
-    BOOT_LINKS_LEFT,    ///< the system does not run: nothing has the init script path(), text(), started at boot yet
+    // A refusal again.
+    BAD_ACCOUNT,  ///< path():line() is about the user or group text() and makes no sense
+    // Notes again.
+    OWNER_LEFT,       ///< path() should belong to text(), "USER:GROUP", and this process may not give it away; names
+                      ///< of the run user and group, else numbers
+    BOOT_LINKS_LEFT,  ///< the system does not run: nothing has the init script path(), text(), started at boot yet
 };
 
 /// Something to be known of an instance that is to be made, as data.
@@ -198,11 +201,11 @@ class CONFGRAPH_API Instance {
 public:
     explicit Instance(std::shared_ptr<const core::Instance> impl);
 
-    /// The default one first, then all others by name. The environment plays no part. With a root, those of the system
-    /// that lies there, of which nothing is executed.
-    static std::vector<Instance> list(std::string_view root = {});
+    /// The default one first, then all others by name. Of the options, the root counts and nothing else: with one, they
+    /// are those of the system that lies there, of which nothing is executed. The environment plays no part.
+    static std::vector<Instance> list(const LayoutOptions & system = LayoutOptions());
     /// One of them; nothing if there is none of that name.
-    static std::optional<Instance> find(std::string_view name, std::string_view root = {});
+    static std::optional<Instance> find(std::string_view name, const LayoutOptions & system = LayoutOptions());
 
     /// Empty for the default one.
     [[nodiscard]] const std::string & name() const;
@@ -242,10 +245,9 @@ CONFGRAPH_API Result<InstancePlan> create_instance(const InstancePlan & plan, st
 
 /// Removes what create_instance() made, changed or not; its log folder only with purge. Returns what was left since it
 /// is something else now. Fails as create_instance() does, and with NOT_AN_INSTANCE when no record says that it was
-/// made so, and INSTANCE_RUNS when its server runs. With a root, it is that of the system that lies there, and whether
-/// its server runs is not asked.
+/// made so, and INSTANCE_RUNS when its server runs by now; of one in a root, that is not asked.
 CONFGRAPH_API Result<std::vector<std::string>> remove_instance(
-    std::string_view name, std::string_view root, bool purge, std::chrono::milliseconds wait,
+    const Instance & instance, bool purge, std::chrono::milliseconds wait,
     const std::function<void(const std::string & holder)> & waiting);
 
 }  // namespace confgraph

@@ -90,16 +90,16 @@ std::optional<std::uint16_t> ListenAddress::port() const { return impl_->port; }
 bool ListenAddress::secure() const { return impl_->secure; }
 
 Instance::Instance(std::shared_ptr<const core::Instance> impl) : impl_(std::move(impl)) {}
-std::vector<Instance> Instance::list(std::string_view root) {
-    const io::System system{std::string(root)};
+std::vector<Instance> Instance::list(const LayoutOptions & options) {
+    const io::System system(options.root());
     std::vector<Instance> list;
     for (const std::string & name : io::instance_names(system)) {
         list.emplace_back(std::make_shared<const core::Instance>(io::read_instance(system, name)));
     }
     return list;
 }
-std::optional<Instance> Instance::find(std::string_view name, std::string_view root) {
-    const io::System system{std::string(root)};
+std::optional<Instance> Instance::find(std::string_view name, const LayoutOptions & options) {
+    const io::System system(options.root());
     if (!name.empty() && !io::instance_exists(system, std::string(name))) {
         return std::nullopt;
     }
@@ -126,10 +126,9 @@ Result<InstancePlan> create_instance(const InstancePlan & plan, std::chrono::mil
     return InstancePlan(std::make_shared<const core::InstancePlan>(std::move(made).value()));
 }
 
-Result<std::vector<std::string>> remove_instance(std::string_view name, std::string_view root, bool purge,
-                                                 std::chrono::milliseconds wait,
+Result<std::vector<std::string>> remove_instance(const Instance & instance, bool purge, std::chrono::milliseconds wait,
                                                  const std::function<void(const std::string &)> & waiting) {
-    return io::remove_instance(io::System{std::string(root)}, std::string(name), purge, {wait, waiting});
+    return io::remove_instance(io::System(instance.layout().root()), instance.name(), purge, {wait, waiting});
 }
 
 }  // namespace confgraph

@@ -34,6 +34,7 @@ struct InstanceStep {
     std::string owner{};  ///< the name of a user other than the source's, or root
     std::string group{};
     bool may_exist = false;  ///< a folder that may be there already
+    bool shared = false;     ///< a folder that is not the instance's: it goes with it only when nothing else is in it
 
     friend bool operator==(const InstanceStep &, const InstanceStep &) = default;
 };
@@ -126,12 +127,12 @@ struct InstanceFacts {
     std::vector<TakenPort> taken{};
     /// Programs that links are made to, with their paths; no path where one was not found.
     std::vector<std::pair<std::string, std::string>> programs{};
+    /// The folder of those links and the ones above it that are not there; the uppermost comes first.
+    std::vector<std::string> missing_link_folders{};
     std::optional<std::string> logrotate{};
     std::optional<std::string> htcacheclean{};
     std::optional<std::string> init_script{};
     bool log_folder = false;
-    bool run_folder = true;   ///< there is one to make another one in
-    bool lock_folder = true;  ///< likewise
     bool cache_folder = false;
     bool disk_cache = false;
     /// Of the paths that instance_paths() gives, those that exist.

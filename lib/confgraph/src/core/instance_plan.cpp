@@ -208,11 +208,10 @@ private:
         constexpr unsigned ALL_READ = 0755;
         constexpr unsigned GROUP_READS = 0750;
         folder(own(LOG_FOLDER), facts_.log_folder ? std::string(LOG_FOLDER) : std::string(), GROUP_READS, false);
-        if (facts_.run_folder) {
+        // What is below /run is gone when a system starts: whatever starts the server makes these.
+        if (!facts_.offline) {
             folder(own(RUN_FOLDER), {}, ALL_READ, false);
             folder(own(RUN_FOLDER) + "/socks", {}, ALL_READ, true);
-        }
-        if (facts_.lock_folder) {
             folder(own(LOCK_FOLDER), {}, ALL_READ, true);
         }
         if (facts_.cache_folder) {
@@ -239,7 +238,9 @@ private:
             return;
         }
         if (!facts_.init_script) {
-            return note({.code = InstanceIssueCode::NO_INIT_SCRIPT, .path = std::string(INIT_EXAMPLE)});
+            return note({.code = InstanceIssueCode::NO_INIT_SCRIPT,
+                         .path = std::string(INIT_EXAMPLE),
+                         .text = own("apache2ctl")});
         }
         write(own("/etc/init.d/apache2"), {}, replace_all(*facts_.init_script, "XXX", request_.name));
         plan_.steps.back().mode = 0755;
@@ -257,6 +258,11 @@ private:
     }
 
     void plan_links() {
+        constexpr unsigned ALL_READ = 0755;
+        for (const std::string & path : facts_.missing_link_folders) {
+            folder(path, {}, ALL_READ, false);
+            plan_.steps.back().shared = true;
+        }
         for (const auto & [name, path] : facts_.programs) {
             if (path.empty()) {
                 note({.code = InstanceIssueCode::NO_PROGRAM, .text = name});

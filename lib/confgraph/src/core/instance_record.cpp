@@ -12,10 +12,15 @@ namespace {
 
 constexpr std::string_view HEAD = "confgraph instance 1 ";
 constexpr std::array<std::string_view, 3> STATES = {"making", "made", "removing"};
-constexpr std::array<std::pair<std::string_view, InstanceStepCode>, 3> WORDS = {
-    {{"folder ", InstanceStepCode::MAKE_FOLDER},
-     {"file ", InstanceStepCode::WRITE_FILE},
-     {"link ", InstanceStepCode::MAKE_LINK}}};
+struct Word {
+    std::string_view word;
+    InstanceStepCode code;
+    bool shared;
+};
+constexpr std::array<Word, 4> WORDS = {{{"folder ", InstanceStepCode::MAKE_FOLDER, false},
+                                        {"shared-folder ", InstanceStepCode::MAKE_FOLDER, true},
+                                        {"file ", InstanceStepCode::WRITE_FILE, false},
+                                        {"link ", InstanceStepCode::MAKE_LINK, false}}};
 constexpr std::string_view ARROW = " -> ";
 
 std::string_view next_line(std::string_view & text) {
@@ -26,7 +31,7 @@ std::string_view next_line(std::string_view & text) {
 }
 
 std::optional<InstanceStep> parse_thing(std::string_view line) {
-    for (const auto & [word, code] : WORDS) {
+    for (const auto & [word, code, shared] : WORDS) {
         if (!line.starts_with(std::string(word) + "/")) {
             continue;
         }
@@ -43,7 +48,8 @@ std::optional<InstanceStep> parse_thing(std::string_view line) {
         }
         return InstanceStep{.code = code,
                             .path = path,
-                            .target = std::string(line.substr(std::min(arrow + ARROW.size(), line.size())))};
+                            .target = std::string(line.substr(std::min(arrow + ARROW.size(), line.size()))),
+                            .shared = shared};
     }
     return std::nullopt;
 }
@@ -56,9 +62,10 @@ std::string write_record(const InstanceRecord & record) {
     text += "# What a2instance made, and removes again. See a2instance(8).\n";
     text.append("name ").append(record.name).append("\n");
     for (const InstanceStep & thing : record.things) {
-        const auto word =
-            std::find_if(WORDS.begin(), WORDS.end(), [&](const auto & one) { return one.second == thing.code; });
-        text.append(word->first).append(thing.path);
+        const auto * const word = std::find_if(WORDS.begin(), WORDS.end(), [&](const Word & one) {
+            return one.code == thing.code && one.shared == thing.shared;
+        });
+        text.append(word->word).append(thing.path);
         if (thing.code == InstanceStepCode::MAKE_LINK) {
             text.append(ARROW).append(thing.target);
         }

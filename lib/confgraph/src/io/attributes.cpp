@@ -4,6 +4,8 @@
 #include "io/descriptor.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -57,20 +59,22 @@ IoResult<std::string> attribute(int file, const std::string & name) {
     return value;
 }
 
-}  // namespace
+enum class Owner : std::uint8_t { NEEDED, WHERE_POSSIBLE };
 
-IoResult<Done> copy_attributes(int from, int to) {
+IoResult<bool> copy(int from, int to, Owner owner) {
     struct stat wanted {};
     struct stat present {};
     if (::fstat(from, &wanted) != 0 || ::fstat(to, &present) != 0) {
         return Errno{errno};
     }
-    if ((wanted.st_uid != present.st_uid || wanted.st_gid != present.st_gid) &&
-        uninterrupted([&] { return ::fchown(to, wanted.st_uid, wanted.st_gid); }) < 0) {
+    const bool given = (wanted.st_uid == present.st_uid && wanted.st_gid == present.st_gid) ||
+                       uninterrupted([&] { return ::fchown(to, wanted.st_uid, wanted.st_gid); }) == 0;
+    if (!given && (owner == Owner::NEEDED || !may_not_give_away(errno))) {
         return Errno{errno};
     }
     // The mode comes before the access control list, of which it is a part where there is one.
-    if (uninterrupted([&] { return ::fchmod(to, wanted.st_mode & 07777U); }) < 0) {
+    const mode_t mode = wanted.st_mode & (given ? 07777U : 01777U);
+    if (uninterrupted([&] { return ::fchmod(to, mode); }) < 0) {
         return Errno{errno};
     }
     const auto names = attribute_names(from);
@@ -95,7 +99,18 @@ IoResult<Done> copy_attributes(int from, int to) {
             return Errno{errno};
         }
     }
-    return Done{};
+    return given;
 }
+
+}  // namespace
+
+bool may_not_give_away(int error) { return error == EPERM || error == EINVAL; }
+
+IoResult<Done> copy_attributes(int from, int to) {
+    const auto copied = copy(from, to, Owner::NEEDED);
+    return copied ? IoResult<Done>(Done{}) : copied.error();
+}
+
+IoResult<bool> copy_possible_attributes(int from, int to) { return copy(from, to, Owner::WHERE_POSSIBLE); }
 
 }  // namespace confgraph::io

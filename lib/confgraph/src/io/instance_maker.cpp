@@ -182,10 +182,6 @@ private:
     }
 
     Result<Done> make(const InstanceStep & step, const std::string & path) {
-        if (step.code == InstanceStepCode::MAKE_LINK && path == step.path) {
-            std::vector<std::string> made;
-            (void)create_folders(system_.root(), core::parent_folder(path), made);
-        }
         const auto parent = open_parent(system_, path);
         if (!parent) {
             return not_created(path, parent.error().value);
@@ -214,10 +210,11 @@ private:
         }
         if (!step.source.empty()) {
             const auto source = Folder::open(system_.root(), step.source, true);
-            const auto copied = source ? copy_attributes(source.value().descriptor(), folder.value().descriptor())
-                                       : IoResult<Done>(source.error());
-            if (!copied) {
-                return not_created(path, copied.error().value);
+            if (!source) {
+                return not_created(path, source.error().value);
+            }
+            if (auto like = make_like(source.value().descriptor(), folder.value().descriptor(), step, path); !like) {
+                return like;
             }
         } else if (::fchmod(folder.value().descriptor(), step.mode) != 0) {
             return not_created(path, errno);
@@ -239,14 +236,40 @@ private:
         if (has || uninterrupted([&] { return ::fchown(file, user->id, group->id); }) == 0) {
             return Done{};
         }
-        // Who builds a system as an ordinary user, or as one that stands for root, cannot give anything away: where it
-        // is put together, that can be made up for.
-        if (system_.offline() && (errno == EPERM || errno == EINVAL)) {
-            notes_.push_back(
-                {.code = InstanceIssueCode::OWNER_LEFT, .path = step.path, .text = step.owner + ":" + step.group});
-            return Done{};
+        const int error = errno;
+        return owner_left(step, step.owner + ":" + step.group, error) ? Result<Done>(Done{}) : not_created(path, error);
+    }
+
+    /// Who builds a system as an ordinary user, or as one that stands for root, cannot give anything away: where it is
+    /// put together, that can be made up for.
+    bool owner_left(const InstanceStep & step, std::string owner, int error) {
+        if (!system_.offline() || !may_not_give_away(error)) {
+            return false;
         }
-        return not_created(path, errno);
+        notes_.push_back({.code = InstanceIssueCode::OWNER_LEFT, .path = step.path, .text = std::move(owner)});
+        return true;
+    }
+
+    static std::string numbers_of(const struct stat & status) {
+        return std::to_string(status.st_uid) + ":" + std::to_string(status.st_gid);
+    }
+
+    /// Gives what was made the attributes of its source.
+    Result<Done> make_like(int source, int file, const InstanceStep & step, const std::string & path) {
+        if (!system_.offline()) {
+            const auto copied = copy_attributes(source, file);
+            return copied ? Result<Done>(Done{}) : not_created(path, copied.error().value);
+        }
+        const auto given = copy_possible_attributes(source, file);
+        if (!given) {
+            return not_created(path, given.error().value);
+        }
+        struct stat status {};
+        // What is the run user's is about to be given to that.
+        if (!given.value() && step.owner.empty() && ::fstat(source, &status) == 0) {
+            (void)owner_left(step, numbers_of(status), EPERM);
+        }
+        return Done{};
     }
 
     Result<Done> make_link(const InstanceStep & step, const Folder & parent, const std::string & path) {
@@ -256,12 +279,13 @@ private:
         }
         const auto like =
             step.source.empty() ? IoResult<struct stat>(Errno{ENOENT}) : link_status_below(system_.root(), step.source);
-        if (like && (like.value().st_uid != ::geteuid() || like.value().st_gid != ::getegid()) &&
+        if (!like || (like.value().st_uid == ::geteuid() && like.value().st_gid == ::getegid()) ||
             ::fchownat(parent.descriptor(), name.c_str(), like.value().st_uid, like.value().st_gid,
-                       AT_SYMLINK_NOFOLLOW) != 0) {
-            return not_created(path, errno);
+                       AT_SYMLINK_NOFOLLOW) == 0) {
+            return Done{};
         }
-        return Done{};
+        const int error = errno;
+        return owner_left(step, numbers_of(like.value()), error) ? Result<Done>(Done{}) : not_created(path, error);
     }
 
     Result<Done> make_file(const InstanceStep & step, const Folder & parent, const std::string & path) {
@@ -285,8 +309,8 @@ private:
         if (!source.open()) {
             return ::fchmod(file.value(), step.mode) == 0 ? Result<Done>(Done{}) : not_created(path, errno);
         }
-        if (const auto given = copy_attributes(source.value(), file.value()); !given) {
-            return not_created(path, given.error().value);
+        if (auto like = make_like(source.value(), file.value(), step, path); !like) {
+            return like;
         }
         const timespec times[2] = {status.st_atim, status.st_mtim};
         if (step.code == InstanceStepCode::COPY_FILE && ::futimens(file.value(), times) != 0) {
@@ -357,13 +381,14 @@ InstanceRecord record_of(const core::InstancePlan & plan) {
         const bool goes_with_other =
             below(step.path, plan.config) || below(step.path, plan.state) ||
             std::any_of(record.things.begin(), record.things.end(), [&](const InstanceStep & thing) {
-                return thing.code == InstanceStepCode::MAKE_FOLDER && below(step.path, thing.path);
+                return thing.code == InstanceStepCode::MAKE_FOLDER && !thing.shared && below(step.path, thing.path);
             });
         if (!goes_with_other) {
             record.things.push_back(
                 {.code = step.code == InstanceStepCode::COPY_FILE ? InstanceStepCode::WRITE_FILE : step.code,
                  .path = step.path,
-                 .target = step.target});
+                 .target = step.target,
+                 .shared = step.shared});
         }
     }
     return record;
@@ -449,10 +474,10 @@ private:
             left_.push_back(thing.path);
             return Done{};
         }
-        if (thing.path != log_folder_ || purge_) {
+        if (!thing.shared && (thing.path != log_folder_ || purge_)) {
             return remove_folder(system_, thing.path);
         }
-        // Where the server never ran, there is nothing to keep.
+        // Where the server never ran, there is nothing to keep; and where somebody else put something, all.
         (void)parent.remove_folder(name_of(thing.path));
         return Done{};
     }

@@ -397,16 +397,14 @@ core::InstanceFacts read_instance_facts(const System & system, const core::Insta
          {"a2enmod", "a2dismod", "a2enconf", "a2disconf", "a2ensite", "a2dissite", "a2mpm", "a2query", "apache2ctl"}) {
         facts.programs.emplace_back(program, find_program(system, std::string(program)));
     }
+    for (std::string folder = core::clean_path(core::LINK_FOLDER); folder != "/" && !is_folder(files, folder);
+         folder = core::parent_folder(folder)) {
+        facts.missing_link_folders.insert(facts.missing_link_folders.begin(), folder);
+    }
     facts.logrotate = read_regular(files, std::string(core::LOGROTATE));
     facts.htcacheclean = read_regular(files, std::string(core::HTCACHECLEAN_DEFAULTS));
     facts.init_script = read_regular(files, std::string(core::INIT_EXAMPLE));
     facts.log_folder = is_folder(files, std::string(core::LOG_FOLDER));
-    // Where a system never ran, there may be no such folders: whoever starts the server makes all of them.
-    const auto can_hold = [&](std::string_view folder) {
-        return !system.offline() || is_folder(files, core::parent_folder(folder));
-    };
-    facts.run_folder = can_hold(core::RUN_FOLDER);
-    facts.lock_folder = can_hold(core::LOCK_FOLDER);
     facts.cache_folder = is_folder(files, std::string(core::CACHE_FOLDER));
     facts.disk_cache = is_folder(files, std::string(core::CACHE_FOLDER) + std::string(core::DISK_CACHE));
     for (const std::string & path : core::instance_paths(facts, request.name)) {
