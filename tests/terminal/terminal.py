@@ -21,13 +21,14 @@ import sys
 import tempfile
 import termios
 import time
+import unicodedata
 from typing import Callable, Optional
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 # pylint: disable=wrong-import-position
-from private_tree import Tree
+from private_tree import PERMANENT_STATE, Tree
 from scenarios import Failure, passes, require, require_equal
 
 # So that mounts are the child's own; with a user namespace where there is no root.
@@ -52,16 +53,43 @@ def environment_of(tree: Tree, extra: dict[str, str]) -> dict[str, str]:
 
 
 class Terminal:
-    """A tool on a terminal of its own. redirect: the streams that lead to a file instead."""
+    """A tool on a terminal of its own. redirect: the streams that lead to a file instead. background: another process is
+    in the foreground, and who is not is stopped when it writes, as "stty tostop" makes it."""
 
     def __init__(self, tree: Tree, words: list[str], extra: dict[str, str], columns: int = 80, rows: int = 24,
-                 redirect: Optional[dict[int, pathlib.Path]] = None) -> None:
+                 redirect: Optional[dict[int, pathlib.Path]] = None, background: bool = False) -> None:
+        numbers, number = os.pipe()
         self.child, self.descriptor = pty.fork()
         if self.child == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             for stream, path in (redirect or {}).items():
                 os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), stream)
+            if background:
+                settings = termios.tcgetattr(0)
+                settings[3] |= termios.TOSTOP
+                termios.tcsetattr(0, termios.TCSANOW, settings)
+                tool = os.fork()
+                if tool != 0:
+                    os.waitpid(tool, 0)
+                    os._exit(0)
+                os.setpgid(0, 0)
+            os.write(number, str(os.getpid()).encode())
             os.execvpe(str(tree.tools / words[0]), words, environment_of(tree, extra))
+        os.close(number)
+        # The tool, which in the background is a child of the child.
+        self.tool = int(os.read(numbers, 32))
+        os.close(numbers)
+
+    def slave(self) -> int:
+        return os.open(f"/proc/{self.tool}/fd/1", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+
+    def end(self) -> None:
+        """Ends what a failure has left."""
+        for process in {self.tool, self.child}:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     def rest(self, answer: bytes = b"") -> bytes:
         """All that it prints till it ends, with line ends as it wrote them."""
@@ -250,38 +278,153 @@ def width_is_respected(tree: Tree) -> None:
     require_equal(text, piped(tree, "a2ensite", "-n", "default-ssl"), "a2ensite on 40 columns")
 
 
-def enable_many(tree: Tree, words: list[str], extra: dict[str, str], redirect: Optional[dict[int, pathlib.Path]] = None) -> bytes:
-    """What a command prints that is stopped for more than a second in the midst of a change of many sites."""
-    terminal = Terminal(tree, words, extra, redirect=redirect)
+def cells(text: str) -> int:
+    """The columns that a text takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+@scenario
+def wide_characters_are_two_columns(tree: Tree) -> None:
+    for name in ("日本語", "サイト設定", "ｗｅｂ", "e\u0301te\u0301e\u0301te\u0301"):
+        tree.add("module", name, "# Depends: 日本語の名前 漢字 名 かな\n")
+        tree.enable("module", name)
+    lines = piped(tree, "a2query", "--check").decode().splitlines()
+    shown = on_terminal(tree, "a2query", "--check", columns=60, **NO_COLOUR).decode()
+    require_equal(re.sub(r"\n    ", " ", shown).splitlines(), lines, "the words on 60 columns")
+    for line in shown.splitlines():
+        require(cells(line) <= 60 or " " not in line.strip(), f"{cells(line)}: {line!r}")
+    # No line is shorter than it has to be.
+    for line, following in zip(shown.splitlines(), shown.splitlines()[1:]):
+        if following.startswith("    "):
+            # The word before the first one may be as long as the longest of them.
+            require(cells(line) + 1 + cells(following.split()[0]) > 58, f"{line!r} {following!r}")
+
+
+def add_many(tree: Tree, count: int = 5000) -> list[str]:
+    names = [f"site{number}" for number in range(count)]
+    for name in names:
+        (tree.config / f"sites-available/{name}.conf").write_text("#\n")
+    return names
+
+
+def enabled_sites(tree: Tree) -> int:
+    return len(os.listdir(tree.config / "sites-enabled"))
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + TIMEOUT
-    while len(os.listdir(tree.config / "sites-enabled")) < 100:
+    while not condition():
         if time.monotonic() > end:
-            raise Failure("nothing is enabled")
+            raise Failure(what)
         time.sleep(0.005)
-    os.kill(terminal.child, signal.SIGSTOP)
+
+
+def halt_in_the_midst(tree: Tree, terminal: Terminal) -> None:
+    """Stops a command in the midst of a change of many sites, for more than a second."""
+    until(lambda: enabled_sites(tree) >= 100, "nothing is enabled")
+    os.kill(terminal.tool, signal.SIGSTOP)
     time.sleep(1.2)
-    require(len(os.listdir(tree.config / "sites-enabled")) < 4000, "it is nearly over already")
-    os.kill(terminal.child, signal.SIGCONT)
+    require(enabled_sites(tree) < 4000, "it is nearly over already")
+
+
+def enable_many(tree: Tree, words: list[str], extra: dict[str, str], redirect: Optional[dict[int, pathlib.Path]] = None,
+                columns: int = 80) -> bytes:
+    """What a command prints that is stopped for more than a second in the midst of a change of many sites."""
+    terminal = Terminal(tree, words, extra, columns=columns, redirect=redirect)
+    halt_in_the_midst(tree, terminal)
+    os.kill(terminal.tool, signal.SIGCONT)
     text = terminal.rest()
-    require(len(os.listdir(tree.config / "sites-enabled")) > 5000, "not all are enabled")
+    require(enabled_sites(tree) >= 5000, "not all are enabled")
+    disable_all(tree)
+    return text
+
+
+def disable_all(tree: Tree) -> None:
     for path in (tree.config / "sites-enabled").iterdir():
         path.unlink()
-    return text
+
+
+DRAWN = re.compile(rb"\r\x1b\[K([^\r\n]+)\r(?!\n)")
+BAR = re.compile(rb"\[(#* *)\] (\d+)/(\d+)")
 
 
 @scenario
 def a_bar_shows_progress(tree: Tree) -> None:
-    for number in range(5000):
-        (tree.config / f"sites-available/site{number}.conf").write_text("#\n")
-    text = enable_many(tree, ["a2ensite", "--no-sync", "*"], SCREEN)
-    bars = re.findall(rb"\r\x1b\[K\[(#* *)\] (\d+)/(\d+)", text)
-    require(bool(bars) and all(len(bar) == 40 and 0 < int(done) <= int(total) for bar, done, total in bars), text[:500])
-    require_equal(re.sub(rb"(\r\x1b\[K\[[^\r]*)+\r\x1b\[K", b"", text).count(b"\x1b"), 0, "what stays of it")
+    names = add_many(tree)
+    for words in (["*"], names):
+        text = enable_many(tree, ["a2ensite", "--no-sync", *words], SCREEN)
+        bars = [BAR.fullmatch(line) for line in DRAWN.findall(text)]
+        require(bool(bars) and all(bar and len(bar[1]) == 40 and 0 < int(bar[2]) <= int(bar[3]) for bar in bars), text[:500])
+        require_equal(re.sub(DRAWN.pattern + rb"(\r\x1b\[K(?!\[))?", b"", text).count(b"\x1b"), 0, "what stays of it")
     for words, extra, redirect in ((["a2ensite", "--no-sync", "-q", "*"], SCREEN, None),
                                    (["a2ensite", "--no-sync", "*"], SCREEN, {2: tree.root / "err"})):
         text = enable_many(tree, words, extra, redirect)
         text += b"".join(path.read_bytes() for path in (redirect or {}).values())
         require(b"\r" not in text and b"[#" not in text, f"{words} {extra}: {text[:500]!r}")
+
+
+@scenario
+def a_bar_fits_a_narrow_terminal(tree: Tree) -> None:
+    add_many(tree)
+    for columns in (20, 19):
+        text = enable_many(tree, ["a2ensite", "--no-sync", "*"], SCREEN, columns=columns)
+        lines = DRAWN.findall(text)
+        require_equal(bool(lines), columns >= 20, f"a bar on {columns} columns")
+        require(all(len(line) < columns and BAR.fullmatch(line) for line in lines), f"{columns}: {lines}")
+
+
+@scenario
+def a_bar_waits_for_no_terminal(tree: Tree) -> None:
+    """What a terminal does not take is not shown. The change goes on, and others need not wait."""
+    names = add_many(tree)
+
+    def stop(slave: int) -> None:
+        termios.tcflow(slave, termios.TCOOFF)
+
+    def fill(slave: int) -> None:
+        try:
+            while True:
+                os.write(slave, b"x" * 4096)
+        except BlockingIOError:
+            pass
+
+    for what, background, make in (("stopped", False, stop), ("full", False, fill), ("in the background", True, None)):
+        terminal = Terminal(tree, ["a2ensite", "--no-sync", "*"], SCREEN, background=background)
+        try:
+            halt_in_the_midst(tree, terminal)
+            slave = terminal.slave()
+            if make:
+                make(slave)
+            os.kill(terminal.tool, signal.SIGCONT)
+            until(lambda: enabled_sites(tree) > 5000, f"{what}: the change does not go on")
+            text = piped(tree, "a2dissite", "--no-sync", "--wait=30", names[0])
+            require(b"disabled" in text, f"{what}: another command: {text!r}")
+            require_equal(set(os.listdir(tree.state / "confgraph")) - PERMANENT_STATE, set(), f"{what}: a journal")
+            termios.tcflow(slave, termios.TCOON)
+            os.close(slave)
+        except Failure:
+            terminal.end()
+            raise
+        if background:
+            # It is stopped as all that write are; what it does is done.
+            os.kill(terminal.tool, signal.SIGKILL)
+        text = terminal.rest()
+        require(background or b"Enabling site site4999" in text, f"{what}: {text[-200:]!r}")
+        require(not background or b"\x1b" not in text, f"{what}: {text[-200:]!r}")
+        disable_all(tree)
+
+
+@scenario
+def reading_is_shown(tree: Tree) -> None:
+    """Each file that is looked at takes its time: more than a second for all."""
+    names = add_many(tree, 1000)
+    for name in names:
+        (tree.config / f"sites-enabled/{name}.conf").symlink_to(f"../sites-available/{name}.conf")
+    slow = ["/usr/bin/strace", "-e", "trace=%file", "-e", "inject=%file:delay_enter=1500", "-o", str(tree.root / "trace")]
+    for words, shown in ((["a2query", "-s"], True), (["a2query", "-q", "-s"], False)):
+        text = Terminal(tree, [*slow, str(tree.tools / words[0]), *words[1:]], SCREEN).rest()
+        require_equal(b"Reading the configuration ... 1 s\r" in text, shown, f"{words}: {text[:300]!r}")
+        require(DRAWN.sub(b"", text).count(b"\r") == shown, f"what stays of it: {text[:300]!r}")
 
 
 @scenario
@@ -292,7 +435,7 @@ def waiting_for_the_server_is_shown(tree: Tree) -> None:
     for mpm, words, shown in (("prefork", [], True), ("event", ["-q"], False)):
         text = on_terminal(tree, "a2mpm", *words, mpm, APACHE_HTTPD=str(server))
         require((b"Waiting for the server to test the configuration ... 1 s" in text) == shown, f"{words}: {text!r}")
-        left = re.sub(rb"(\r\x1b\[K[^\r]*)*\r\x1b\[K", b"", text)
+        left = re.sub(rb"(\r\x1b\[K[^\r]*\r)*\r\x1b\[K", b"", text)
         require(b"\r" not in left and b"\x1b" not in left and b"Enabling module mpm_" + mpm.encode() in left, text)
 
 
@@ -308,6 +451,11 @@ def nothing_is_looked_up_in_vain(tree: Tree) -> None:
             calls = trace.read_text()
             require("openat" in calls and "locale" not in calls and "clone" not in calls, calls)
             require_equal(calls.count("ioctl("), expected, f"{action} with {extra}: ioctl")
+    for words in (["a2query", "-s"], ["a2query", "--check"], ["a2ensite", "*"], ["a2ensite", "default-ssl"]):
+        subprocess.run(["strace", "-f", "-e", "trace=ioctl,clone,clone3", "-o", str(trace), str(tree.tools / words[0]), *words[1:]],
+                       env=environment_of(tree, SCREEN), capture_output=True, check=False, timeout=TIMEOUT)
+        calls = trace.read_text()
+        require("exited with" in calls and "ioctl(2," not in calls, f"{words}: {calls}")
 
 
 def main() -> int:

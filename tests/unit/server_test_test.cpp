@@ -52,6 +52,16 @@ TEST_CASE("the server accepts or refuses, in its words") {
     CHECK(verdict.words == "Syntax -d " + world.layout.config + " -t 3\nsaid\n");
 }
 
+TEST_CASE("that a server takes its time is told") {
+    const DebianFolder world;
+    add_server(world, "sleep 0.5\necho said\n");
+    int told = 0;
+    const auto verdict = io::test_server(world.layout, {}, [&] { ++told; });
+    CHECK(verdict.answer == ServerAnswer::ACCEPTS);
+    CHECK(verdict.words == "said\n");
+    CHECK(told >= 2);
+}
+
 TEST_CASE("a server that is killed accepts nothing") {
     const DebianFolder world;
     add_server(world, "echo words\nkill -9 $$\n");

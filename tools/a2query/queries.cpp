@@ -156,8 +156,10 @@ std::optional<Catalog> Queries::take(confgraph::Result<Catalog> read) {
 
 const Catalog * Queries::all() {
     if (!all_) {
-        const tool::Progress progress(tool::phrase("Reading the configuration"), !options_.quiet);
-        all_ = take(Catalog::read_all(layout_));
+        tool::Progress progress(tool::phrase("Reading the configuration"), !options_.quiet);
+        auto read = Catalog::read_all(layout_, [&] { progress.go_on(); });
+        progress.hide();
+        all_ = take(std::move(read));
     }
     return all_ ? &*all_ : nullptr;
 }
@@ -198,10 +200,10 @@ int Queries::answer_entry(Kind kind, const std::string & asked) {
         }
         return not_found(kind, asked, catalog->find(kind, confgraph::undecorated(asked)));
     }
-    // Of modules there are never so many, and scripts list them.
-    tool::Progress progress(tool::phrase("Reading the configuration"), !options_.quiet && kind == Kind::SITE);
-    const auto catalog = take(Catalog::read_enabled(layout_, kind));
+    tool::Progress progress(tool::phrase("Reading the configuration"), !options_.quiet);
+    auto read = Catalog::read_enabled(layout_, kind, [&] { progress.go_on(); });
     progress.hide();
+    const auto catalog = take(std::move(read));
     if (!catalog) {
         return NOT_FOUND;
     }

@@ -109,9 +109,9 @@ std::optional<int> Change::ask_names() {
     return options_.names.empty() ? std::optional(finish(nullptr, nullptr, {})) : std::nullopt;
 }
 
-Result<Plan> Change::make_plan() {
-    const Progress progress(phrase("Reading the configuration"), may_take_long());
-    auto catalog = Catalog::read_for(*layout_, request());
+Result<Plan> Change::make_plan(Progress & progress) {
+    progress.begin(phrase("Reading the configuration"));
+    auto catalog = Catalog::read_for(*layout_, request(), [&] { progress.go_on(); });
     if (!catalog) {
         return catalog.error();
     }
@@ -120,7 +120,9 @@ Result<Plan> Change::make_plan() {
 }
 
 int Change::show() {
-    const auto plan = make_plan();
+    Progress progress({}, !options_.quiet);
+    const auto plan = make_plan(progress);
+    progress.hide();
     if (!plan) {
         return fail(plan.error());
     }
@@ -134,24 +136,33 @@ int Change::show() {
 
 int Change::carry_out() {
     for (;;) {
+        Progress progress({}, !options_.quiet);
         std::optional<Lock> lock = Lock::try_take(*layout_);
-        const auto made = make_plan();
+        // Whatever is said may have to wait for a terminal that is stopped. Nobody else is to wait for that.
+        const auto let_go = [&] {
+            lock.reset();
+            progress.hide();
+        };
+        const auto made = make_plan(progress);
         if (!made) {
+            let_go();
             return fail(made.error());
         }
         const Plan & plan = made.value();
         if (!is_confirmed(plan)) {
-            // Nobody else has to wait for an answer.
-            lock.reset();
+            let_go();
             if (!confirm(plan)) {
                 return finish(&plan, nullptr, "not confirmed");
             }
         }
         if (plan.steps().empty() && catalog_->journal() == JournalState::NONE) {
+            let_go();
             return tell(plan, nullptr);
         }
-        const auto outcome = commit(plan, lock);
-        lock.reset();
+        // Before there is anything to count, it is the server that takes long.
+        progress.begin(phrase("Waiting for the server to test the configuration"));
+        const auto outcome = confgraph::commit(*layout_, plan, commit_options(lock, progress));
+        let_go();
         if (outcome) {
             return tell(outcome.value().plan(), &outcome.value());
         }
@@ -162,13 +173,6 @@ int Change::carry_out() {
             return fail(outcome.error(), &plan);
         }
     }
-}
-
-Result<Outcome> Change::commit(const Plan & plan, const std::optional<Lock> & lock) {
-    Progress progress(
-        tests() ? phrase("Waiting for the server to test the configuration") : phrase("Changing the configuration"),
-        may_take_long());
-    return confgraph::commit(*layout_, plan, commit_options(lock, progress));
 }
 
 CommitOptions Change::commit_options(const std::optional<Lock> & lock, Progress & progress) {
@@ -192,13 +196,6 @@ CommitOptions Change::commit_options(const std::optional<Lock> & lock, Progress 
 bool Change::tests() const {
     // openSUSE's server reads which modules to load from a file that is made when it is started.
     return call_.action == Action::SWITCH && !options_.no_test && layout_->name() != confgraph::LayoutName::SUSE;
-}
-
-bool Change::may_take_long() const {
-    const bool pattern = std::any_of(options_.names.begin(), options_.names.end(), [](const std::string & name) {
-        return name.find_first_of("*?[{") != std::string::npos;
-    });
-    return !options_.quiet && (pattern || tests());
 }
 
 bool Change::may_go_unseen(const Plan & plan) const { return confirmed_.empty() && plan.confirmations().empty(); }

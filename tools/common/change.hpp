@@ -44,16 +44,11 @@ private:
     /// Asks which names are meant. The exit status where there are none.
     std::optional<int> ask_names();
     /// Reads what is needed and plans.
-    confgraph::Result<confgraph::Plan> make_plan();
+    confgraph::Result<confgraph::Plan> make_plan(Progress & progress);
     int show();
     int carry_out();
-    confgraph::Result<confgraph::Outcome> commit(const confgraph::Plan & plan,
-                                                 const std::optional<confgraph::Lock> & lock);
     [[nodiscard]] confgraph::CommitOptions commit_options(const std::optional<confgraph::Lock> & lock,
                                                           Progress & progress);
-    /// Whether this may take so long that somebody who looks on should see that it goes on: with names that stand for
-    /// many, or where the server is asked.
-    [[nodiscard]] bool may_take_long() const;
     [[nodiscard]] bool is_confirmed(const confgraph::Plan & plan) const;
     /// Whether the server is asked what it thinks of a switch before it is made.
     [[nodiscard]] bool tests() const;

@@ -9,6 +9,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <libintl.h>
 #include <unistd.h>
 
@@ -93,15 +94,24 @@ const char * translation(const char * text) {
 
 void speak_english() { english_only = true; }
 
-std::string render(fmt::string_view format, fmt::format_args values) {
+void render_to(std::string & text, fmt::string_view format, fmt::format_args values) {
     const char * const found = translation(format.data());
+    const std::size_t before = text.size();
     if (found != format.data()) {
         try {
-            return fmt::vformat(found, values);
+            fmt::vformat_to(std::back_inserter(text), fmt::string_view(found), values);
+            return;
         } catch (const fmt::format_error &) {  // a catalogue that someone else made
+            text.resize(before);
         }
     }
-    return fmt::vformat(format, values);
+    fmt::vformat_to(std::back_inserter(text), format, values);
+}
+
+std::string render(fmt::string_view format, fmt::format_args values) {
+    std::string text;
+    render_to(text, format, values);
+    return text;
 }
 
 std::string system_text(int error) {

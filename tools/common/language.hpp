@@ -23,6 +23,8 @@ void speak_english();
 
 /// A format, or its translation, with the values in it. A translation that does not fit the values is none.
 std::string render(fmt::string_view format, fmt::format_args values);
+/// The same at the end of a text.
+void render_to(std::string & text, fmt::string_view format, fmt::format_args values);
 
 /// A sentence, or a part of one, in the user's language.
 template <class... T>

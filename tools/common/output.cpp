@@ -36,14 +36,14 @@ constexpr std::array<Mark, 4> MARKS = {
 
 void Output::say(int descriptor, fmt::string_view format, fmt::format_args values) {
     std::string & pending = select(descriptor);
-    const std::string text = render(format, values);
     const std::string_view source(format.data(), format.size());
     const auto * const mark =
         std::find_if(MARKS.begin(), MARKS.end(), [&](const Mark & known) { return source.starts_with(known.word); });
     if (mark == MARKS.end() || collected_ != nullptr || !has_colours(descriptor)) {
-        pending += text;
+        render_to(pending, format, values);
         return;
     }
+    const std::string text = render(format, values);
     // A translation begins with another word, and the same colon.
     const auto end = std::min(text.find(':'), text.size());
     pending.append(coloured(descriptor, mark->colour, std::string_view(text).substr(0, end))).append(text, end);

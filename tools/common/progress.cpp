@@ -7,10 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
+#include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <fcntl.h>
+#include <poll.h>
 #include <string_view>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -20,88 +22,137 @@ namespace {
 
 constexpr std::chrono::milliseconds PATIENCE{1000};
 constexpr std::chrono::milliseconds PAUSE{200};
-constexpr std::size_t WIDTH = 40;
+constexpr std::size_t WIDEST_BAR = 40;
+// Below that, a bar says nothing.
+constexpr std::size_t FEWEST_COLUMNS = 20;
+constexpr std::string_view ERASE = "\r\x1B[K";
 
 /// Whether a line can be written over.
-bool can_draw() {
+bool has_lines() {
     const char * const type = std::getenv("TERM");
     return type != nullptr && *type != '\0' && std::string_view(type) != "dumb" && is_terminal(STDERR_FILENO);
 }
 
-void write(const std::string & text) {
-    // What cannot be shown is no reason to stop.
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+/// Whether this process may write to its terminal; the one that is not its own stops nobody.
+bool is_in_foreground(int terminal) {
+    const pid_t group = ::tcgetpgrp(terminal);
+    return group < 0 || group == ::getpgrp();
+}
+
+bool takes_more(int terminal) {
+    pollfd asked{terminal, POLLOUT, 0};
+    return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLOUT) != 0;
+}
+
+/// Writes what a terminal takes at once. Should this process go to the background in this moment, it is not stopped.
+bool write_at_once(int terminal, std::string_view text) {
+    sigset_t stopping;
+    sigset_t before;
+    ::sigemptyset(&stopping);
+    ::sigaddset(&stopping, SIGTTOU);
+    if (::pthread_sigmask(SIG_BLOCK, &stopping, &before) != 0) {
+        return false;
+    }
+    const bool written = ::write(terminal, text.data(), text.size()) > 0;
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return written;
 }
 
 }  // namespace
 
-Progress::Progress(std::string what, bool shown) : what_(std::move(what)) {
-    if (!shown || !can_draw()) {
-        return;
-    }
-    try {
-        thread_ = std::thread([this] { run(); });
-    } catch (const std::system_error &) {  // then it is not shown
+Progress::Progress(std::string what, bool shown) : what_(std::move(what)), shown_(shown) {}
+
+Progress::~Progress() {
+    hide();
+    if (terminal_ >= 0) {
+        ::close(terminal_);
     }
 }
 
-Progress::~Progress() {
-    {
-        const std::scoped_lock lock(mutex_);
-        over_ = true;
-    }
-    ended_.notify_all();
-    if (thread_.joinable()) {
-        thread_.join();
-    }
-    hide();
+void Progress::begin(std::string what) {
+    what_ = std::move(what);
+    done_ = 0;
+    total_ = 0;
+    due_ = 0;
 }
 
 void Progress::set(std::size_t done, std::size_t total) {
-    const std::scoped_lock lock(mutex_);
-    done_ = done;
-    total_ = total;
+    done_.store(done, std::memory_order_relaxed);
+    total_.store(total, std::memory_order_relaxed);
+    go_on();
 }
 
 void Progress::one_done() {
-    const std::scoped_lock lock(mutex_);
-    ++done_;
+    done_.fetch_add(1, std::memory_order_relaxed);
+    go_on();
+}
+
+void Progress::go_on() {
+    if (shown_) {
+        look(Clock::now());
+    }
 }
 
 void Progress::hide() {
-    const std::scoped_lock lock(mutex_);
     if (drawn_) {
-        write("\r\x1B[K");
+        // What cannot be shown is no reason to stop.
+        static_cast<void>(!::write(STDERR_FILENO, ERASE.data(), ERASE.size()));
         drawn_ = false;
     }
 }
 
-void Progress::run() {
-    const auto start = std::chrono::steady_clock::now();
-    std::unique_lock lock(mutex_);
-    auto pause = PATIENCE;
-    while (!ended_.wait_for(lock, pause, [this] { return over_; })) {
-        const auto passed = std::chrono::steady_clock::now() - start;
-        draw(static_cast<std::size_t>(std::chrono::duration_cast<std::chrono::seconds>(passed).count()));
-        pause = PAUSE;
+void Progress::look(Clock::time_point now) {
+    const Clock::rep due = due_.load(std::memory_order_relaxed);
+    if ((due != 0 && now.time_since_epoch().count() < due) || drawing_.test_and_set(std::memory_order_acquire)) {
+        return;
+    }
+    if (due == 0) {
+        start_ = now;
+    } else {
+        draw(now);
+    }
+    const Clock::duration pause = due == 0 && !drawn_ ? PATIENCE : PAUSE;
+    due_.store((now + pause).time_since_epoch().count(), std::memory_order_relaxed);
+    drawing_.clear(std::memory_order_release);
+}
+
+/// Opens the terminal once more, for a description of its own: that writing to this one never waits is nothing to those
+/// who share the other.
+bool Progress::can_draw() {
+    if (terminal_ < 0) {
+        terminal_ = has_lines() ? ::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+        shown_ = terminal_ >= 0;
+    }
+    return shown_ && is_in_foreground(terminal_) && takes_more(terminal_);
+}
+
+void Progress::draw(Clock::time_point now) {
+    try {
+        const std::size_t columns = can_draw() ? real_columns(STDERR_FILENO) : 0;
+        if (columns < FEWEST_COLUMNS) {
+            return;
+        }
+        // One column less than there are: a line that is full may begin another. What comes next, a shell's prompt
+        // after a signal for one, begins where this does.
+        drawn_ = write_at_once(terminal_, fmt::format("{}{}\r", ERASE, text(now, columns - 1))) || drawn_;
+    } catch (const std::exception &) {  // then it is not shown
     }
 }
 
-void Progress::draw(std::size_t seconds) {
-    std::string text;
-    if (total_ == 0) {
-        text = phrase("{} ... {} s", what_, seconds);
-    } else {
-        const std::size_t full = WIDTH * std::min(done_, total_) / total_;
-        text = fmt::format("[{:<{}}] {}/{}", std::string(full, '#'), WIDTH, done_, total_);
+std::string Progress::text(Clock::time_point now, std::size_t room) const {
+    const std::size_t total = total_.load(std::memory_order_relaxed);
+    const std::size_t done = std::min(done_.load(std::memory_order_relaxed), total);
+    if (total == 0) {
+        const auto passed = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
+        return cut(phrase("{} ... {} s", what_, passed), room);
     }
-    // One column less than there are: a line that is full may begin another.
-    const std::size_t room = columns(STDERR_FILENO) - 1;
-    while (width_of(text) > room) {
-        text.pop_back();
+    const std::string count = fmt::format("{}/{}", done, total);
+    constexpr std::size_t AROUND = 3;
+    if (room <= count.size() + AROUND) {
+        return cut(count, room);
     }
-    write("\r\x1B[K" + text);
-    drawn_ = true;
+    const std::size_t width = std::min(WIDEST_BAR, room - count.size() - AROUND);
+    return fmt::format("[{:<{}}] {}", std::string(width * done / total, '#'), width, count);
 }
 
 }  // namespace tool

@@ -150,7 +150,7 @@ int ScriptChange::change(std::vector<std::string> names) {
                                 .with_force(call_.action == Action::DISABLE)
                                 .with_maintmode(!purge_)
                                 .with_purge(purge_);
-    const Lock lock = Lock::try_take(*layout_);
+    std::optional<Lock> lock = Lock::try_take(*layout_);
     const auto catalog = Catalog::read_for(*layout_, request);
     if (!catalog) {
         return fail(catalog.error());
@@ -164,10 +164,13 @@ int ScriptChange::change(std::vector<std::string> names) {
     }
     const Plan plan = confgraph::plan(catalog.value(), request);
     if (plan.steps().empty() && catalog.value().journal() == JournalState::NONE) {
+        lock.reset();
         tell(plan, request, catalog.value());
         return DONE;
     }
-    const auto outcome = confgraph::commit(*layout_, plan, commit_options(lock));
+    const auto outcome = confgraph::commit(*layout_, plan, commit_options(*lock));
+    // Nobody else has to wait till all is said.
+    lock.reset();
     if (!outcome) {
         return fail(outcome.error());
     }

@@ -9,6 +9,7 @@
 #include <confgraph/result.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -180,6 +181,15 @@ public:
     static Result<Catalog> read_all_mpms(const Layout & layout);
     /// Reads everything: all kinds, available and enabled, each file to its end.
     static Result<Catalog> read_all(const Layout & layout);
+
+    /// The same for what may take long. As it goes on, going_on is called again and again: thousands of times where
+    /// there are thousands of files. To be quick about it.
+    static Result<Catalog> read_for(const Layout & layout, const Request & request,
+                                    const std::function<void()> & going_on);
+    /// Likewise.
+    static Result<Catalog> read_enabled(const Layout & layout, Kind kind, const std::function<void()> & going_on);
+    /// Likewise.
+    static Result<Catalog> read_all(const Layout & layout, const std::function<void()> & going_on);
 
     /// The entries of a kind that were read, by name.
     [[nodiscard]] std::vector<Entry> entries(Kind kind) const;

@@ -108,7 +108,9 @@ public:
     /// is told once who that is, in words fit to be printed.
     [[nodiscard]] CommitOptions with_wait(std::chrono::milliseconds limit,
                                           std::function<void(const std::string & holder)> waiting) const;
-    /// Told as changes are made how many of how many are: of a change with thousands, that often. To be quick about it.
+    /// Told as changes are made how many of how many are: of a change with thousands, that often. While the server
+    /// tests the configuration, told 0 of 0 a few times a second. To be quick about it: the lock is held, and others
+    /// wait.
     [[nodiscard]] CommitOptions with_progress(std::function<void(std::size_t done, std::size_t total)> progress) const;
     /// Whether the server has to accept the changed configuration; off by default.
     [[nodiscard]] CommitOptions with_test(bool on) const;

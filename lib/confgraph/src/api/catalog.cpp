@@ -10,6 +10,7 @@
 #include "io/read_facts.hpp"
 #include "io/root_file_system.hpp"
 #include "io/scan.hpp"
+#include "io/watched_files.hpp"
 
 #include <confgraph/catalog.hpp>
 #include <confgraph/check.hpp>
@@ -118,6 +119,23 @@ Result<Catalog> Catalog::read_all_mpms(const Layout & layout) {
 }
 Result<Catalog> Catalog::read_all(const Layout & layout) {
     return read(layout, [&](const io::FileReader & files) { return io::scan_all(files, layout.impl()); });
+}
+
+Result<Catalog> Catalog::read_for(const Layout & layout, const Request & request,
+                                  const std::function<void()> & going_on) {
+    return read(layout, [&](const io::FileReader & files) {
+        return io::scan_for(io::WatchedFiles(files, going_on), layout.impl(), request.impl());
+    });
+}
+Result<Catalog> Catalog::read_enabled(const Layout & layout, Kind kind, const std::function<void()> & going_on) {
+    return read(layout, [&](const io::FileReader & files) {
+        return io::scan_enabled(io::WatchedFiles(files, going_on), layout.impl(), kind);
+    });
+}
+Result<Catalog> Catalog::read_all(const Layout & layout, const std::function<void()> & going_on) {
+    return read(layout, [&](const io::FileReader & files) {
+        return io::scan_all(io::WatchedFiles(files, going_on), layout.impl());
+    });
 }
 
 std::vector<Entry> Catalog::entries(Kind kind) const {

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -20,6 +21,8 @@ namespace {
 
 // Enough for every message of a server; what follows is of no more use.
 constexpr std::size_t MAX_WORDS_BYTES = 16UL * 1024;
+// Between two times that it is told that the server still is at it.
+constexpr int PAUSE_MILLISECONDS = 200;
 
 // What the control script of the server does for a test: variables from the envvars file, the server with the folder of
 // the configuration as its root. All names are arguments and never part of the script.
@@ -71,10 +74,17 @@ Pipe make_pipe() {
     ::_exit(127);
 }
 
-std::string read_words(const Descriptor & from) {
+std::string read_words(const Descriptor & from, const std::function<void()> & going_on) {
     std::string words;
     std::array<char, 4096> buffer{};
     while (true) {
+        pollfd asked{from.value(), POLLIN, 0};
+        if (going_on) {
+            going_on();
+            if (uninterrupted([&] { return ::poll(&asked, 1, PAUSE_MILLISECONDS); }) == 0) {
+                continue;
+            }
+        }
         const ssize_t length = uninterrupted([&] { return ::read(from.value(), buffer.data(), buffer.size()); });
         if (length <= 0) {
             return words;
@@ -85,7 +95,8 @@ std::string read_words(const Descriptor & from) {
 
 }  // namespace
 
-ServerVerdict test_server(const core::Layout & layout, const std::string & staged) {
+ServerVerdict test_server(const core::Layout & layout, const std::string & staged,
+                          const std::function<void()> & going_on) {
     // Nothing of a system that does not run is executed.
     if (!layout.root.empty()) {
         return {ServerAnswer::NO_SERVER, {}};
@@ -116,7 +127,7 @@ ServerVerdict test_server(const core::Layout & layout, const std::string & stage
     // Else reading would never come to an end.
     output.write = Descriptor();
     complaint.write = Descriptor();
-    ServerVerdict verdict{ServerAnswer::ACCEPTS, read_words(output.read)};
+    ServerVerdict verdict{ServerAnswer::ACCEPTS, read_words(output.read, going_on)};
     const ssize_t complained =
         uninterrupted([&] { return ::read(complaint.read.value(), &verdict.answer, sizeof verdict.answer); });
     int status = 0;

@@ -4,6 +4,7 @@
 #include "core/layout.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace confgraph::io {
@@ -23,7 +24,9 @@ struct ServerVerdict {
 
 /// Asks the server whether it accepts the configuration (`apache2 -t`, in the environment that the envvars file makes).
 /// With staged, the server sees that folder in the place of the folder of enabled modules, and nobody else does: in a
-/// mount namespace of its own. There is no server to ask where the layout has a root.
-ServerVerdict test_server(const core::Layout & layout, const std::string & staged);
+/// mount namespace of its own. There is no server to ask where the layout has a root. While it takes its time, going_on
+/// is called a few times a second.
+ServerVerdict test_server(const core::Layout & layout, const std::string & staged,
+                          const std::function<void()> & going_on = {});
 
 }  // namespace confgraph::io

@@ -131,7 +131,7 @@ private:
         if (!test_later_) {
             return Done{};
         }
-        const ServerVerdict verdict = test_server(layout_, {});
+        const ServerVerdict verdict = asked_server({});
         if (auto judged = judge(verdict, worked_before_); !judged) {
             return judged;
         }
@@ -185,17 +185,22 @@ private:
         }
     }
 
+    /// What the server says. Meanwhile there is nothing to count.
+    ServerVerdict asked_server(const std::string & staged) const {
+        return test_server(layout_, staged,
+                           settings_.progress ? [this] { settings_.progress(0, 0); } : std::function<void()>());
+    }
+
     /// Has the server test the copy. Where it cannot be shown the copy, it is asked after the change.
     Result<Done> test_copy() {
         if (changer_.way() != Way::EXCHANGE) {
             return prepare_late_test();
         }
-        const ServerVerdict verdict = test_server(layout_, changer_.staging().path());
+        const ServerVerdict verdict = asked_server(changer_.staging().path());
         if (verdict.answer == ServerAnswer::NOT_PERMITTED) {
             return prepare_late_test();
         }
-        const bool worked =
-            verdict.answer == ServerAnswer::REFUSES && test_server(layout_, {}).answer == ServerAnswer::ACCEPTS;
+        const bool worked = verdict.answer == ServerAnswer::REFUSES && asked_server({}).answer == ServerAnswer::ACCEPTS;
         if (!changer_.staging().is_current()) {
             return core::make_error({.code = ErrorCode::CHANGED_MEANWHILE, .path = layout_.of(Kind::MODULE).enabled});
         }
@@ -203,7 +208,7 @@ private:
     }
 
     Result<Done> prepare_late_test() {
-        const ServerAnswer answer = test_server(layout_, {}).answer;
+        const ServerAnswer answer = asked_server({}).answer;
         worked_before_ = answer == ServerAnswer::ACCEPTS;
         test_later_ = answer != ServerAnswer::NO_SERVER;
         if (!test_later_) {
