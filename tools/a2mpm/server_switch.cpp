@@ -2,6 +2,7 @@
 #include "server_switch.hpp"
 
 #include "common/change.hpp"
+#include "common/command_line.hpp"
 #include "common/error_text.hpp"
 #include "common/json.hpp"
 #include "common/language.hpp"
@@ -72,14 +73,6 @@ std::vector<Command> commands_for(const Layout & layout, const std::string & ser
         return {{"update-alternatives", "--set", layout.server().substr(layout.server().rfind('/') + 1), server}};
     }
     return {};
-}
-
-std::string line_of(const Command & command) {
-    std::string line;
-    for (const std::string & word : command) {
-        line.append(line.empty() ? "" : " ").append(escape(word));
-    }
-    return line;
 }
 
 class Switch {
@@ -219,7 +212,7 @@ private:
             tool::print_steps(disabling_call_, *disabling_, options_.explain, output_);
         }
         for (const Command & command : commands_) {
-            output_.out("Would run: {}\n", line_of(command));
+            output_.out("Would run: {}\n", tool::shell_words(command));
         }
         explain();
         return finish(false, {});
@@ -247,14 +240,14 @@ private:
             // What it says is not part of a document.
             const auto status = tool::run(command, output_.text_to_stderr());
             if (!status || *status != 0) {
-                return fail_switch(phrase("{} failed", line_of(command)));
+                return fail_switch(phrase("{} failed", tool::shell_words(command)));
             }
         }
         const auto catalog = Catalog::read_all_mpms(layout_);
         const auto now = catalog ? catalog.value().find(Kind::MODULE, wanted.name()) : std::nullopt;
         if (!now || !now->enabled()) {
             return fail_switch(phrase("{} does not lead to {} though {} succeeded", escape(layout_.server()),
-                                      escape(wanted.file()), line_of(commands_.front())));
+                                      escape(wanted.file()), tool::shell_words(commands_.front())));
         }
         output_.out("Enabling MPM {}.\n", escape(asked_));
         explain();
