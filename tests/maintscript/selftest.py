@@ -42,7 +42,7 @@ MUTANTS = [
     Mutant("a shell that splits", '"apache2_invoke $command $name', "$(echo apache2_invoke)", "functions", "unknown_words", "FAILED: unknown_words"),
     Mutant("a lost line", 'kept="$kept$line$newline"', 'kept=$kept', "functions", "executing$", "FAILED: executing"),
     Mutant("names are evaluated", 'line="$line${line:+ }$word"', 'eval "line=\\"$line ${word}\\""', "functions", "hostile_names", "FAILED: hostile_names"),
-    Mutant("a marker is left", '"@/module"', '"@/modules"', "server_package", "", "FAILED"),
+    Mutant("a marker is left", '@/module"', '@/modules"', "server_package", "", "FAILED"),
 ]
 
 
