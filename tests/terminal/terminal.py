@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs the tools on real terminals: which language they speak there, where there are colours, whether lines fit, and what
-shows that they are at work. The translations lie where the tools look for them, in a mount namespace of this test's own.
+shows that they are at work. The translations lie beside the tools, in a copy of the installed tree.
 
 Exit status: 0 all is well, else the number of scenarios that failed.
 """
@@ -31,8 +31,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from private_tree import PERMANENT_STATE, Tree
 from scenarios import Failure, passes, require, require_equal
 
-# So that mounts are the child's own; with a user namespace where there is no root.
-NAMESPACE = ["--mount"] if os.getuid() == 0 else ["--user", "--map-root-user", "--mount"]
 SCENARIOS: "list[Callable[[Tree], None]]" = []
 # So long that it only ends what would never end.
 TIMEOUT = 60
@@ -461,11 +459,8 @@ def nothing_is_looked_up_in_vain(tree: Tree) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--prefix", required=True, type=pathlib.Path)
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("only", nargs="*")
     options = parser.parse_args()
-    if not options.inside:
-        os.execvp("unshare", ["unshare", *NAMESPACE, "--propagation", "private", sys.executable, *sys.argv, "--inside"])
     global LOCALES
     failures = 0
     with tempfile.TemporaryDirectory(prefix="confgraph-terminal-") as folder:
